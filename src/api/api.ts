@@ -1,0 +1,7 @@
+/** What crosses a process boundary or outlives a process. Imports nothing from the rest of the code. */
+export * from './bundle.ts';
+export * from './definition.ts';
+export * from './error.ts';
+export * from './error-codes.ts';
+export * from './exit-codes.ts';
+export * from './report.ts';

@@ -1,0 +1,143 @@
+import type { EngineName, LockHolder } from '../api/api.ts';
+import type { Catalog, CatalogObject, CatalogScope } from '../catalog/catalog.ts';
+import type { Dialect, Statement } from '../sql/sql.ts';
+import type { Store } from './store.ts';
+
+/** All that knows a server: its dialect, what it can do, how to reach it. One line in `engines.ts` registers it. */
+export interface Engine {
+  readonly name: EngineName;
+  readonly dialect: Dialect;
+  readonly capabilities: Capabilities;
+  /**
+   * Opens one session and finds out where it stands: version, pooler, read-only.
+   * Throws `connection-*`, `server-unsupported`, `pooler-detected`, `read-only`.
+   */
+  connect(target: Target): Promise<Session>;
+  /** What a statement is, for the runner's choices. Loads the server's parser when first needed. */
+  classify(statement: Statement): Promise<StatementClass>;
+}
+
+/** What servers do differently, asked instead of their names. */
+export interface Capabilities {
+  /** DDL takes part in transactions. MySQL and MariaDB commit at each DDL statement. */
+  readonly transactionalDdl: boolean;
+  /** Catalog rows tell which transaction wrote them. */
+  readonly rowOrigin: boolean;
+  /** `readCatalog` is there: drift, snapshots and measured undo need it. */
+  readonly catalog: boolean;
+}
+
+export interface Target {
+  /** `postgres://user:password@host/database?sslmode=…`, `mysql://…`. */
+  readonly url: string;
+  readonly tls?: { readonly mode: 'verify' | 'encrypt' | 'off'; readonly ca?: string };
+  readonly role?: string;
+  readonly pooler: 'none' | 'session';
+  readonly schemas: 'all' | readonly string[];
+  /** What `pg_stat_activity` and the process list show. */
+  readonly application: string;
+}
+
+export interface ServerInfo {
+  /** `17.10`, `11.4.5`. */
+  readonly version: string;
+  readonly major: number;
+  readonly database: string;
+  readonly user: string;
+  /** The server's own number of this session. */
+  readonly pid: number;
+}
+
+export interface StatementClass {
+  /**
+   * `yes`: runs in a transaction block. `no`: the server refuses it there.
+   * `try`: only the server can tell (CALL and DO may commit).
+   */
+  readonly inTransaction: 'yes' | 'no' | 'try';
+  readonly effect: 'ddl' | 'dml' | 'session' | 'control' | 'query';
+  /** How a bare statement whose answer was lost is judged; absent: only a person can. */
+  readonly settlement?: Settlement;
+  /** Its wait for a lock stands in the way of others, so the wait is kept short. */
+  readonly blocksOthers: boolean;
+  /** Leaves in the session what no replay can build up again (temporary tables). */
+  readonly unreplayable?: string;
+}
+
+/** A closed list (design §4.4). Names are as written in the statement, schema and name apart, unquoted. */
+export type Settlement =
+  | { readonly rule: 'run-again' }
+  | { readonly rule: 'index'; readonly action: 'create' | 'drop'; readonly name: QualifiedName; readonly table?: QualifiedName }
+  | { readonly rule: 'detach'; readonly table: QualifiedName; readonly partition: QualifiedName };
+
+export interface QualifiedName {
+  readonly schema?: string;
+  readonly name: string;
+}
+
+/** Known settings of a session, set before each migration. Durations in milliseconds, 0 for none. */
+export interface SessionSettings {
+  readonly lockTimeout: number;
+  readonly statementTimeout: number;
+}
+
+/** One connection to one database. It holds the lock and does the work, so that both end together. */
+export interface Session {
+  readonly engine: Engine;
+  readonly server: ServerInfo;
+  readonly store: Store;
+
+  /** Takes the one lock of this database if it is free; never waits in the server. Asking again when held is true. */
+  tryLock(): Promise<boolean>;
+  /** Who holds the lock now, as far as the role may see. */
+  lockHolder(): Promise<LockHolder | undefined>;
+  unlock(): Promise<void>;
+
+  /** Everything a migration may have set is put back; then the known settings. Keeps the lock; throws `lock-lost`. */
+  reset(settings: SessionSettings): Promise<void>;
+  begin(): Promise<void>;
+  commit(): Promise<void>;
+  rollback(): Promise<void>;
+  /** Changes a timeout for what follows, within the transaction if one is open. */
+  setLockTimeout(ms: number): Promise<void>;
+
+  /** Sends one statement of a file. Throws `SqlFailure`; a lost connection is told by `isConnectionLoss`. */
+  execute(statement: Statement): Promise<void>;
+  /** Asks the server, over another connection, to end the statement that is running. */
+  cancel(): Promise<void>;
+
+  /** Reads all objects in scope; consistent or throws `busy`. */
+  readCatalog(scope: CatalogScope, options?: ReadOptions): Promise<CatalogRead>;
+  /** Cheap: differs whenever any catalog row does. */
+  catalogStamp(): Promise<string>;
+  /** Opens a new, empty database on the same server; its `close` drops it. */
+  scratch(): Promise<Session>;
+  /** How an interrupted bare statement is to be gone on with; may clean up what its own statement left. */
+  settle(settlement: Settlement): Promise<'done' | 'run'>;
+  /** Does the object hold what a loss would lose? For tables any row, for columns any value but NULL and the default. */
+  holdsData(question: LossQuestion, timeoutMs: number): Promise<LossAnswer>;
+  /** DROP statements for objects, in the order given, as the server spells them. */
+  dropSql(object: CatalogObject): string | undefined;
+
+  close(): Promise<void>;
+}
+
+export interface ReadOptions {
+  /** Also say which transactions wrote each object's rows; only within a transaction of one's own. */
+  readonly origin?: boolean;
+}
+
+export interface CatalogRead {
+  readonly catalog: Catalog;
+  /** Keys of objects that committed transactions other than this one wrote since `since`; with `origin` only. */
+  readonly written?: ReadonlyMap<string, 'own' | 'foreign'>;
+}
+
+export type LossQuestion =
+  | { readonly type: 'table'; readonly table: string }
+  | { readonly type: 'column'; readonly table: string; readonly column: string; readonly default: string | null };
+
+export interface LossAnswer {
+  readonly holds: boolean | 'unknown';
+  /** `~1200 rows`. */
+  readonly estimate: string;
+}

@@ -1,0 +1,64 @@
+import type { Statement } from '../sql/sql.ts';
+
+/** A file of the schema directory, read once. */
+export interface SourceFile {
+  /** Relative to the schema directory, `/` between parts. */
+  readonly path: string;
+  readonly bytes: Uint8Array;
+}
+
+/** A step forward with an opaque id, in an order that its format gives. */
+export interface Migration {
+  /** The history's key. For the native format the version as written, or `R_<name>`. */
+  readonly id: string;
+  /** Absent for repeatables. */
+  readonly version?: string;
+  readonly description: string;
+  /** Position among the migrations of its bundle, from 0. */
+  readonly order: number;
+  readonly phase: 'expand' | 'contract';
+  readonly repeat: 'once' | 'onChange' | 'always';
+  /** `t1:` and 64 hex digits. */
+  readonly checksum: string;
+  readonly script: Script;
+  readonly undo?: Undo;
+  /** Ids that this migration stands for (`-- mooring: replaces …`). */
+  readonly replaces: readonly string[];
+}
+
+/** SQL of one file and how it is to be run. */
+export interface Script {
+  /** Path relative to the schema directory. */
+  readonly file: string;
+  /** The whole text, so that errors can show a line and so that an undo can be stored. */
+  readonly text: string;
+  readonly steps: readonly Step[];
+  readonly directives: Directives;
+}
+
+export type Step =
+  | { readonly type: 'sql'; readonly statement: Statement }
+  /** Rendered by the engine at run time. */
+  | { readonly type: 'change'; readonly change: unknown }
+  /** Must hold before the steps after it run. */
+  | { readonly type: 'guard'; readonly sql: string; readonly message: string };
+
+export interface Directives {
+  /** As the file says it; absent: as the definition says. */
+  readonly transaction?: 'on' | 'off';
+  readonly contract: boolean;
+  readonly irreversible: boolean;
+  readonly losesNothing: boolean;
+  /** As written, e.g. `2s`, `0`. */
+  readonly lockTimeout?: string;
+  readonly statementTimeout?: string;
+  readonly renamedFrom: readonly string[];
+  readonly replaces: readonly string[];
+}
+
+/** What takes one migration back. */
+export interface Undo {
+  readonly script: Script;
+  /** `t1:` and 64 hex digits over the undo's own tokens. */
+  readonly checksum: string;
+}

@@ -1,0 +1,2 @@
+/** SQL text per dialect, pure: no driver, no parser of a server. */
+export * from './dialect.ts';
