@@ -1,0 +1,53 @@
+import { MooringError } from './error.ts';
+
+/**
+ * A value as RFC 8785 (JCS) writes it, so that equal values have equal bytes: no white space, keys sorted by
+ * UTF-16 code units, numbers as ECMAScript prints them. The caller encodes the text as UTF-8.
+ *
+ * Members that are `undefined` are left out, as in JSON. Throws `internal` for what JSON cannot say: NaN and the
+ * infinities, lone surrogates, bigints, functions, `undefined` in a list, anything but plain objects and arrays.
+ */
+export function canonicalJson(value: unknown): string {
+  switch (typeof value) {
+    case 'string':
+      return canonicalString(value);
+    case 'number':
+      if (!Number.isFinite(value)) throw refused(`the number ${value}`);
+      return JSON.stringify(value);
+    case 'boolean':
+      return value ? 'true' : 'false';
+    case 'object':
+      if (value === null) return 'null';
+      return Array.isArray(value) ? canonicalArray(value) : canonicalObject(value);
+    default:
+      throw refused(`a value of type ${typeof value}`);
+  }
+}
+
+function canonicalString(text: string): string {
+  if (!text.isWellFormed()) throw refused('a lone surrogate');
+  // JSON.stringify escapes exactly what RFC 8785 §3.2.2.2 does, for well-formed text.
+  return JSON.stringify(text);
+}
+
+function canonicalArray(values: readonly unknown[]): string {
+  // Not `map`: it would skip holes.
+  return `[${Array.from(values, (value) => canonicalJson(value)).join(',')}]`;
+}
+
+function canonicalObject(value: object): string {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null) throw refused('an object that is not plain');
+  // The default sort compares UTF-16 code units, which is what RFC 8785 §3.2.3 asks for.
+  const keys = Object.keys(value).sort();
+  const members: string[] = [];
+  for (const key of keys) {
+    const member: unknown = (value as Readonly<Record<string, unknown>>)[key];
+    if (member !== undefined) members.push(`${canonicalString(key)}:${canonicalJson(member)}`);
+  }
+  return `{${members.join(',')}}`;
+}
+
+function refused(what: string): MooringError {
+  return new MooringError('internal', `Canonical JSON cannot hold ${what}.`);
+}
