@@ -1,0 +1,47 @@
+import { writeFileSync } from 'node:fs';
+import type { Reporter, SerializedError, TestCase, TestModule } from 'vitest/node';
+import { SKIPPED } from './skip.ts';
+
+/**
+ * Prints why tests were skipped, each reason once with its count, and `N passed, N failed, N skipped` as the last
+ * line; also into the file MOORING_TEST_SUMMARY. A file that could not be read and an error outside of any test
+ * count as a failure each.
+ */
+export default class ClosingReporter implements Reporter {
+  onTestRunEnd(modules: readonly TestModule[], unhandled: readonly SerializedError[]): void {
+    const cases = modules.flatMap((module) => [...module.children.allTests()]);
+    const count = (state: string) => cases.filter((test) => stateOf(test) === state).length;
+    const broken = modules.filter((module) => module.errors().length > 0).length + unhandled.length;
+    const skipped = count('skipped');
+    const lines = [
+      ...reasons(cases.filter((test) => stateOf(test) === 'skipped')),
+      `${count('passed')} passed, ${count('failed') + broken} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`,
+    ];
+    const closing = `${lines.join('\n')}\n`;
+    // After the other reporters' own summaries.
+    setImmediate(() => process.stdout.write(closing));
+    if (process.env.MOORING_TEST_SUMMARY) writeFileSync(process.env.MOORING_TEST_SUMMARY, closing);
+  }
+}
+
+/** A test that never ended, because its process died, did not pass. */
+function stateOf(test: TestCase): 'passed' | 'failed' | 'skipped' {
+  const { state } = test.result();
+  return state === 'pending' ? 'failed' : state;
+}
+
+function reasons(skipped: readonly TestCase[]): string[] {
+  const counts = new Map<string, number>();
+  for (const test of skipped) {
+    const reason = reasonOf(test);
+    counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  }
+  return [...counts].map(([reason, count]) => `skipped ${count}: ${reason}`);
+}
+
+function reasonOf(test: TestCase): string {
+  const result = test.result();
+  if (result.state === 'skipped' && result.note) return result.note;
+  const group = test.fullName.split(SKIPPED)[1];
+  return group?.split(' > ')[0] ?? `no reason given (${test.module.relativeModuleId}: ${test.fullName})`;
+}
