@@ -6,3 +6,4 @@ export * from './error.ts';
 export * from './error-codes.ts';
 export * from './exit-codes.ts';
 export * from './report.ts';
+export * from './version.ts';

@@ -1,5 +1,5 @@
 import type { EngineName, LockHolder } from '../api/api.ts';
-import type { Catalog, CatalogObject, CatalogScope } from '../catalog/catalog.ts';
+import type { Catalog, CatalogObject, CatalogScope, Json } from '../catalog/catalog.ts';
 import type { Dialect, Statement } from '../sql/sql.ts';
 import type { Store } from './store.ts';
 
@@ -36,6 +36,14 @@ export interface Target {
   readonly schemas: 'all' | readonly string[];
   /** What `pg_stat_activity` and the process list show. */
   readonly application: string;
+  /** Version of Mooring, for our rows. */
+  readonly runner: string;
+  /** Nothing will be written: a standby will do. */
+  readonly readOnly?: boolean;
+  /** Messages that statements raise (NOTICE, WARNING). */
+  readonly onNotice?: (message: string) => void;
+  /** When a missing answer is looked into; milliseconds. */
+  readonly watch?: { readonly after: number; readonly every: number; readonly giveUp: number };
 }
 
 export interface ServerInfo {
@@ -61,6 +69,10 @@ export interface StatementClass {
   readonly blocksOthers: boolean;
   /** Leaves in the session what no replay can build up again (temporary tables). */
   readonly unreplayable?: string;
+  /** Tables that it empties. */
+  readonly truncates?: readonly QualifiedName[];
+  /** Releases every lock of the session, ours included. */
+  readonly freesLock?: boolean;
 }
 
 /** A closed list (design §4.4). Names are as written in the statement, schema and name apart, unquoted. */
@@ -92,33 +104,57 @@ export interface Session {
   lockHolder(): Promise<LockHolder | undefined>;
   unlock(): Promise<void>;
 
-  /** Everything a migration may have set is put back; then the known settings. Keeps the lock; throws `lock-lost`. */
-  reset(settings: SessionSettings): Promise<void>;
+  /**
+   * Everything a migration may have set is put back; then the known settings; then, if asked, a transaction begins.
+   * Keeps the lock; throws `lock-lost`.
+   */
+  reset(settings: SessionSettings, begin?: boolean): Promise<void>;
   begin(): Promise<void>;
+  /** Throws `SqlFailure` when the server rolls back instead (deferred constraints). */
   commit(): Promise<void>;
   rollback(): Promise<void>;
-  /** Changes a timeout for what follows, within the transaction if one is open. */
+  savepoint(name: string): Promise<void>;
+  rollbackTo(name: string): Promise<void>;
+  /** Our own statements follow: the migrator's role and no timeouts, whatever the migration has set. */
+  ownVoice(): Promise<void>;
+  /** A lock_timeout for what follows, within the transaction if one is open. */
   setLockTimeout(ms: number): Promise<void>;
 
-  /** Sends one statement of a file. Throws `SqlFailure`; a lost connection is told by `isConnectionLoss`. */
+  /** Sends one statement of a file. Throws `SqlFailure`, `ConnectionLost` (failure.ts). */
   execute(statement: Statement): Promise<void>;
+  /** The current transaction's number, where the server tells it. */
+  transactionId(): Promise<string | undefined>;
+  /** Rows deleted or overwritten by the current transaction, by table; `unknown` where the server does not count. */
+  rowsChanged(): Promise<ReadonlyMap<string, number> | 'unknown'>;
   /** Asks the server, over another connection, to end the statement that is running. */
   cancel(): Promise<void>;
 
   /** Reads all objects in scope; consistent or throws `busy`. */
   readCatalog(scope: CatalogScope, options?: ReadOptions): Promise<CatalogRead>;
+  /** Nothing of anybody's is in scope. */
+  empty(scope: CatalogScope): Promise<boolean>;
   /** Cheap: differs whenever any catalog row does. */
   catalogStamp(): Promise<string>;
   /** Opens a new, empty database on the same server; its `close` drops it. */
   scratch(): Promise<Session>;
-  /** How an interrupted bare statement is to be gone on with; may clean up what its own statement left. */
-  settle(settlement: Settlement): Promise<'done' | 'run'>;
+  /** What stands before a bare statement runs, for its journal row and for `settle`. Throws where it could only go wrong. */
+  beforeBare(settlement: Settlement | undefined): Promise<{ readonly [key: string]: Json }>;
+  /** How an interrupted bare statement is gone on with; cleans up what that very statement left. */
+  settle(settlement: Settlement, before: { readonly [key: string]: Json }): Promise<Settled>;
+  /** Sentences about sessions that a wait for locks may be due to: transactions older than the given seconds. */
+  oldTransactions(olderThanSeconds: number): Promise<readonly string[]>;
   /** Does the object hold what a loss would lose? For tables any row, for columns any value but NULL and the default. */
   holdsData(question: LossQuestion, timeoutMs: number): Promise<LossAnswer>;
   /** DROP statements for objects, in the order given, as the server spells them. */
   dropSql(object: CatalogObject): string | undefined;
 
   close(): Promise<void>;
+}
+
+export interface Settled {
+  readonly verdict: 'done' | 'run' | 'doubt';
+  /** What was found and done about it. */
+  readonly note: string;
 }
 
 export interface ReadOptions {

@@ -1,0 +1,16 @@
+import type { Claim, NewClaim } from '../store.ts';
+import { ISO, optional, stampedOf } from './history.ts';
+import { literal, type Wire } from './wire.ts';
+
+export async function latestClaim(wire: Wire): Promise<Claim | undefined> {
+  const [row] = await wire.query(
+    `SELECT seq, ${ISO('at')} AS at, by, key, owner, runner, bundle, job, cluster FROM mooring.claim ORDER BY seq DESC LIMIT 1`,
+  );
+  if (row === undefined) return undefined;
+  return { ...stampedOf(row), bundle: row.bundle ?? '', job: row.job ?? '', ...optional('cluster', row.cluster) };
+}
+
+export function insertClaimSql(claim: NewClaim): string {
+  const values = [claim.key, claim.owner, claim.runner, claim.bundle, claim.job, claim.cluster];
+  return `INSERT INTO mooring.claim (key, owner, runner, bundle, job, cluster) VALUES (${values.map(literal).join(', ')})`;
+}

@@ -1,0 +1,12 @@
+import { postgres as dialect } from '../../sql/sql.ts';
+import type { Engine } from '../engine.ts';
+import { classify } from './classify.ts';
+
+/** PostgreSQL 14–18. */
+export const postgres: Engine = {
+  name: 'postgres',
+  dialect,
+  capabilities: { transactionalDdl: true, rowOrigin: true, catalog: true },
+  connect: async (target) => (await import('./connect.ts')).connect(postgres, target),
+  classify,
+};

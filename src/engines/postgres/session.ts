@@ -1,0 +1,201 @@
+import { MooringError } from '../../api/api.ts';
+import type { CatalogObject, CatalogScope, Json } from '../../catalog/catalog.ts';
+import type { Statement } from '../../sql/sql.ts';
+import type {
+  CatalogRead,
+  Engine,
+  LossAnswer,
+  LossQuestion,
+  ReadOptions,
+  ServerInfo,
+  Session,
+  SessionSettings,
+  Settled,
+  Settlement,
+  Target,
+} from '../engine.ts';
+import { SqlFailure } from '../failure.ts';
+import type { Store } from '../store.ts';
+import { HELD_SQL, lockHolder, oldTransactions, tryLock, unlock } from './lock.ts';
+import { holdsData, rowsChanged } from './loss.ts';
+import { openScratch } from './scratch.ts';
+import { beforeBare, settle } from './settle.ts';
+import { ownSql, resetSql } from './settings.ts';
+import { storeOn } from './store.ts';
+import { literal, type Row, type Wire } from './wire.ts';
+
+/** One connection to a PostgreSQL database: it holds the lock and does the work. */
+export class PostgresSession implements Session {
+  readonly engine: Engine;
+  readonly server: ServerInfo & { readonly versionNum: number };
+  readonly store: Store;
+  readonly #wire: Wire;
+  readonly #target: Target;
+  #hasLock = false;
+
+  constructor(engine: Engine, server: ServerInfo & { readonly versionNum: number }, wire: Wire, target: Target) {
+    this.engine = engine;
+    this.server = server;
+    this.#wire = wire;
+    this.#target = target;
+    this.store = storeOn(wire, target.runner);
+    if (target.onNotice !== undefined) wire.onNotice(target.onNotice);
+  }
+
+  async tryLock(): Promise<boolean> {
+    this.#hasLock = await tryLock(this.#wire);
+    return this.#hasLock;
+  }
+
+  lockHolder() {
+    return lockHolder(this.#wire);
+  }
+
+  async unlock(): Promise<void> {
+    this.#hasLock = false;
+    await unlock(this.#wire);
+  }
+
+  async reset(settings: SessionSettings, begin = false): Promise<void> {
+    const sql = `${resetSql(settings, this.#target, this.server.versionNum)}; ${HELD_SQL}`;
+    const [row] = await this.#wire.query(sql);
+    if (this.#hasLock && row?.held !== 't') {
+      throw new MooringError('lock-lost', 'this session no longer holds the lock of the database: a statement released all advisory locks', {
+        hint: 'Take pg_advisory_unlock_all() and DISCARD ALL out of the migrations, then run again.',
+      });
+    }
+    if (begin) await this.begin();
+  }
+
+  async begin(): Promise<void> {
+    await this.#wire.query('BEGIN');
+  }
+
+  async commit(): Promise<void> {
+    const tag = await this.#wire.tag('COMMIT');
+    if (tag !== 'COMMIT') {
+      throw new SqlFailure('other', 'the server rolled the transaction back at COMMIT: a statement in it had failed', { code: '25P02' });
+    }
+  }
+
+  async rollback(): Promise<void> {
+    await this.#wire.query('ROLLBACK');
+  }
+
+  async savepoint(name: string): Promise<void> {
+    await this.#wire.query(`SAVEPOINT ${name}`);
+  }
+
+  async rollbackTo(name: string): Promise<void> {
+    await this.#wire.query(`ROLLBACK TO SAVEPOINT ${name}`);
+  }
+
+  async ownVoice(): Promise<void> {
+    await this.#wire.query(ownSql(this.#target));
+  }
+
+  async setLockTimeout(ms: number): Promise<void> {
+    await this.#wire.query(`SET lock_timeout = ${ms}`);
+  }
+
+  async execute(statement: Statement): Promise<void> {
+    if (statement.data === undefined) await this.#wire.query(statement.sql);
+    else await this.#wire.copyIn(statement.sql, statement.data);
+  }
+
+  async transactionId(): Promise<string | undefined> {
+    const [row] = await this.#wire.query('SELECT pg_catalog.pg_current_xact_id() AS id');
+    return row?.id ?? undefined;
+  }
+
+  rowsChanged() {
+    return rowsChanged(this.#wire);
+  }
+
+  async cancel(): Promise<void> {
+    const client = await this.#wire.beside();
+    try {
+      await client.query(`SELECT pg_catalog.pg_cancel_backend(${this.server.pid})`);
+    } finally {
+      await client.end().catch(() => {});
+    }
+  }
+
+  async readCatalog(scope: CatalogScope, options: ReadOptions = {}): Promise<CatalogRead> {
+    const { readCatalog } = await import('./catalog/catalog.ts');
+    return readCatalog(this.#query, this.server, scope, options);
+  }
+
+  async catalogStamp(): Promise<string> {
+    const { catalogStamp } = await import('./catalog/catalog.ts');
+    return catalogStamp(this.#query);
+  }
+
+  scratch(): Promise<Session> {
+    return openScratch(this.#wire, this.engine, this.#target);
+  }
+
+  beforeBare(settlement: Settlement | undefined): Promise<{ readonly [key: string]: Json }> {
+    return beforeBare(this.#wire, settlement);
+  }
+
+  settle(settlement: Settlement, before: { readonly [key: string]: Json }): Promise<Settled> {
+    return settle(this.#wire, settlement, before);
+  }
+
+  oldTransactions(olderThanSeconds: number): Promise<readonly string[]> {
+    return oldTransactions(this.#wire, olderThanSeconds);
+  }
+
+  holdsData(question: LossQuestion, timeoutMs: number): Promise<LossAnswer> {
+    return holdsData(this.#wire, question, timeoutMs);
+  }
+
+  dropSql(object: CatalogObject): string | undefined {
+    const kind = DROPPABLE[object.kind];
+    return kind === undefined ? undefined : kind(object.identity);
+  }
+
+  async empty(scope: CatalogScope): Promise<boolean> {
+    const schemas = scope.schemas === 'all' ? '' : `AND n.nspname IN (${scope.schemas.map(literal).join(', ')})`;
+    const [row] = await this.#wire.query(emptySql(schemas));
+    return row?.empty === 't';
+  }
+
+  close(): Promise<void> {
+    return this.#wire.close();
+  }
+
+  readonly #query = (sql: string): Promise<readonly (readonly (string | null)[])[]> => this.#wire.arrays(sql);
+
+  /** For the conformance suite and tools beside the runner: rows of a query. */
+  rows(sql: string): Promise<readonly Row[]> {
+    return this.#wire.query(sql);
+  }
+}
+
+/** Objects that a repeatable migration makes, and how they are dropped by the name that the model gives them. */
+const DROPPABLE: Readonly<Record<string, (identity: string) => string>> = {
+  view: (identity) => `DROP VIEW IF EXISTS ${identity}`,
+  'materialized view': (identity) => `DROP MATERIALIZED VIEW IF EXISTS ${identity}`,
+  function: (identity) => `DROP FUNCTION IF EXISTS ${identity}`,
+  procedure: (identity) => `DROP PROCEDURE IF EXISTS ${identity}`,
+  trigger: (identity) => `DROP TRIGGER IF EXISTS ${identity}`,
+  policy: (identity) => `DROP POLICY IF EXISTS ${identity}`,
+  index: (identity) => `DROP INDEX IF EXISTS ${identity}`,
+  enum: (identity) => `DROP TYPE IF EXISTS ${identity}`,
+  domain: (identity) => `DROP DOMAIN IF EXISTS ${identity}`,
+  type: (identity) => `DROP TYPE IF EXISTS ${identity}`,
+};
+
+/** No relation, routine or type of anybody's; schemas other than public alone do not count, extensions' objects neither. */
+function emptySql(schemas: string): string {
+  const mine = (catalog: string, namespace: string, more: string) => `EXISTS (
+    SELECT FROM pg_catalog.${catalog} x JOIN pg_catalog.pg_namespace n ON n.oid = x.${namespace}
+    WHERE n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'mooring') ${schemas} ${more}
+      AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d
+        WHERE d.classid = 'pg_catalog.${catalog}'::pg_catalog.regclass AND d.objid = x.oid AND d.deptype = 'e'))`;
+  return `SELECT NOT (${mine('pg_class', 'relnamespace', "AND x.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')")}
+    OR ${mine('pg_proc', 'pronamespace', '')}
+    OR ${mine('pg_type', 'typnamespace', "AND x.typtype IN ('e', 'd')")}) AS empty`;
+}

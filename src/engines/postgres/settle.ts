@@ -1,0 +1,99 @@
+import { MooringError } from '../../api/api.ts';
+import type { Json } from '../../catalog/catalog.ts';
+import type { QualifiedName, Settled, Settlement } from '../engine.ts';
+import { identifier, literal, type Wire } from './wire.ts';
+
+type Facts = { readonly [key: string]: Json };
+
+/** What stands before a bare statement runs. Names are resolved now, while the session's search_path is the statement's. */
+export async function beforeBare(wire: Wire, settlement: Settlement | undefined): Promise<Facts> {
+  switch (settlement?.rule) {
+    case 'index': {
+      const schema = await schemaOf(wire, settlement.action === 'create' ? (settlement.table ?? settlement.name) : settlement.name);
+      const index = schema === null ? undefined : await findIndex(wire, schema, settlement.name.name);
+      if (settlement.action === 'create' && index !== undefined && !index.valid) throw invalidIndex(schema ?? '', settlement.name.name);
+      return { schema, oid: index?.oid ?? null };
+    }
+    case 'detach':
+      return {
+        schema: await schemaOf(wire, settlement.table),
+        partitionSchema: await schemaOf(wire, settlement.partition),
+      };
+    default:
+      return {};
+  }
+}
+
+/** How an interrupted bare statement is gone on with (design: settlement rules). */
+export async function settle(wire: Wire, settlement: Settlement, before: Facts): Promise<Settled> {
+  switch (settlement.rule) {
+    case 'run-again':
+      return { verdict: 'run', note: 'can be run again' };
+    case 'index':
+      return settlement.action === 'create' ? settleCreate(wire, settlement.name, before) : settleDrop(wire, settlement.name, before);
+    case 'detach':
+      return settleDetach(wire, settlement.table, settlement.partition, before);
+  }
+}
+
+async function settleCreate(wire: Wire, name: QualifiedName, before: Facts): Promise<Settled> {
+  const shown = show(before.schema, name);
+  const index = typeof before.schema === 'string' ? await findIndex(wire, before.schema, name.name) : undefined;
+  if (index === undefined) return { verdict: 'run', note: `index ${shown} is not there: it is built` };
+  if (index.oid === before.oid) return { verdict: 'run', note: `index ${shown} was there before: the statement is sent again` };
+  if (index.valid) return { verdict: 'done', note: `index ${shown} is there and valid: the build had ended` };
+  await wire.query(`DROP INDEX CONCURRENTLY IF EXISTS ${shown}`);
+  return { verdict: 'run', note: `index ${shown} was left invalid by the interrupted build: dropped, and built again` };
+}
+
+async function settleDrop(wire: Wire, name: QualifiedName, before: Facts): Promise<Settled> {
+  const shown = show(before.schema, name);
+  const index = typeof before.schema === 'string' ? await findIndex(wire, before.schema, name.name) : undefined;
+  if (index !== undefined && index.oid === before.oid) return { verdict: 'run', note: `index ${shown} is still there: dropped again` };
+  if (before.oid === null) return { verdict: 'run', note: `index ${shown} was not there before: the statement is sent again` };
+  return { verdict: 'done', note: `index ${shown} is gone: the drop had ended` };
+}
+
+async function settleDetach(wire: Wire, table: QualifiedName, partition: QualifiedName, before: Facts): Promise<Settled> {
+  const parent = show(before.schema, table);
+  const child = show(before.partitionSchema, partition);
+  const [row] = await wire.query(
+    `SELECT inhdetachpending AS pending FROM pg_catalog.pg_inherits
+     WHERE inhparent = pg_catalog.to_regclass(${literal(parent)}) AND inhrelid = pg_catalog.to_regclass(${literal(child)})`,
+  );
+  if (row === undefined) return { verdict: 'done', note: `${child} is no partition of ${parent} any more: the detach had ended` };
+  if (row.pending !== 't') return { verdict: 'run', note: `${child} is still a partition of ${parent}: detached again` };
+  await wire.query(`ALTER TABLE ${parent} DETACH PARTITION ${child} FINALIZE`);
+  return { verdict: 'done', note: `the detach of ${child} from ${parent} was half done: finalized` };
+}
+
+async function schemaOf(wire: Wire, name: QualifiedName): Promise<string | null> {
+  if (name.schema !== undefined) return name.schema;
+  const [row] = await wire.query(
+    `SELECT n.nspname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+     WHERE c.oid = pg_catalog.to_regclass(${literal(identifier(name.name))})`,
+  );
+  return row?.nspname ?? null;
+}
+
+async function findIndex(wire: Wire, schema: string, name: string): Promise<{ readonly oid: string; readonly valid: boolean } | undefined> {
+  const [row] = await wire.query(
+    `SELECT i.indexrelid AS oid, i.indisvalid AND i.indisready AS valid FROM pg_catalog.pg_index i
+     JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+     WHERE n.nspname = ${literal(schema)} AND c.relname = ${literal(name)}`,
+  );
+  return row === undefined ? undefined : { oid: row.oid ?? '', valid: row.valid === 't' };
+}
+
+function invalidIndex(schema: string, name: string): MooringError {
+  const shown = `${identifier(schema)}.${identifier(name)}`;
+  return new MooringError(
+    'sql-failed',
+    `index ${shown} is there already and invalid: an interrupted build that is not this run's left it, and IF NOT EXISTS would take it for done`,
+    { hint: `Look at it, then: DROP INDEX CONCURRENTLY ${shown};` },
+  );
+}
+
+function show(schema: Json | undefined, name: QualifiedName): string {
+  return typeof schema === 'string' ? `${identifier(schema)}.${identifier(name.name)}` : identifier(name.name);
+}

@@ -1,0 +1,39 @@
+import type { Store } from '../store.ts';
+import * as blobs from './blobs.ts';
+import { insertClaimSql, latestClaim } from './claim.ts';
+import { hasHistory, ISO, insertHistorySql, readHistory } from './history.ts';
+import { hasJournal, insertJournalSql, openJournal } from './journal.ts';
+import { insertSnapshotSql, readSnapshots, removeSnapshots } from './snapshots.ts';
+import { ensureTables, guardTables, tablesState } from './tables.ts';
+import type { Wire } from './wire.ts';
+
+/** Our tables in schema `mooring`, over one connection. */
+export function storeOn(wire: Wire, runner: string): Store {
+  const run = async (sql: string): Promise<void> => {
+    await wire.query(sql);
+  };
+  return {
+    state: () => tablesState(wire),
+    ensure: (options) => ensureTables(wire, runner, options?.allowPublication ?? false),
+    guard: () => guardTables(wire),
+    history: () => readHistory(wire),
+    addHistory: (entry) => run(insertHistorySql(entry)),
+    hasHistory: (key) => hasHistory(wire, key),
+    openJournal: () => openJournal(wire),
+    addJournal: (entry) => run(insertJournalSql(entry)),
+    hasJournal: (key) => hasJournal(wire, key),
+    latestClaim: () => latestClaim(wire),
+    addClaim: (claim) => run(insertClaimSql(claim)),
+    snapshots: () => readSnapshots(wire),
+    addSnapshot: (row) => run(insertSnapshotSql(row)),
+    removeSnapshots: (keys) => removeSnapshots(wire, keys),
+    putBlobs: (map) => blobs.putBlobs(wire, map),
+    getBlobs: (keys) => blobs.getBlobs(wire, keys),
+    missingBlobs: (keys) => blobs.missingBlobs(wire, keys),
+    removeBlobsExcept: (keys) => blobs.removeBlobsExcept(wire, keys),
+    now: async () => {
+      const [row] = await wire.query(`SELECT ${ISO('pg_catalog.clock_timestamp()')} AS now`);
+      return row?.now ?? '';
+    },
+  };
+}

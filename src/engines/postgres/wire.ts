@@ -1,0 +1,153 @@
+import pg from 'pg';
+import { MooringError } from '../../api/api.ts';
+import { ConnectionLost } from '../failure.ts';
+import { translate } from './errors.ts';
+import { watch, type WatchTimes } from './watchdog.ts';
+
+/** A row as text: every value in the server's own spelling, NULL as null. */
+export type Row = Readonly<Record<string, string | null>>;
+
+/** Values stay as the server spells them: nothing of a bigint or a timestamp is lost. */
+const AS_TEXT = { getTypeParser: () => (value: unknown) => value };
+
+/**
+ * One connection with the two promises pg does not make: a lost connection is told as `ConnectionLost` once and for
+ * all, and an answer that never comes is noticed.
+ */
+export class Wire {
+  readonly #client: pg.Client;
+  readonly #config: pg.ClientConfig;
+  readonly #times: WatchTimes;
+  #lost: ConnectionLost | undefined;
+  #onLost: (() => void) | undefined;
+
+  private constructor(client: pg.Client, config: pg.ClientConfig, times: WatchTimes) {
+    this.#client = client;
+    this.#config = config;
+    this.#times = times;
+    client.on('error', (error) => this.#lose(translate(error)));
+    client.on('end', () => this.#lose(new ConnectionLost('the connection to the database was closed')));
+  }
+
+  /** Opens a connection; throws what pg throws. */
+  static async open(config: pg.ClientConfig, times: WatchTimes): Promise<Wire> {
+    const client = newClient(config);
+    // Without a listener, a server that goes away while pg connects would end the process.
+    client.on('error', () => {});
+    await client.connect();
+    return new Wire(client, config, times);
+  }
+
+  /** The number in the protocol's BackendKeyData; a pooler makes up its own. */
+  get protocolPid(): number {
+    return (this.#client as unknown as { processID: number }).processID;
+  }
+
+  get lost(): boolean {
+    return this.#lost !== undefined;
+  }
+
+  /** The server's number of this session, for the watchdog; known after the first query. */
+  pid = 0;
+
+  onNotice(listener: (message: string) => void): void {
+    this.#client.on('notice', (notice) => listener(notice.message ?? ''));
+  }
+
+  /** One or several statements in the simple protocol; the rows of the last one. Throws `SqlFailure`, `ConnectionLost`. */
+  async query(text: string): Promise<readonly Row[]> {
+    const result = await this.#watched<unknown>(() => this.#client.query({ text, types: AS_TEXT }));
+    const last = Array.isArray(result) ? result.at(-1) : result;
+    return ((last as pg.QueryResult | undefined)?.rows ?? []) as Row[];
+  }
+
+  /** The command tag of the last statement: COMMIT answers ROLLBACK where the transaction had failed. */
+  async tag(text: string): Promise<string> {
+    const result = await this.#watched<unknown>(() => this.#client.query({ text, types: AS_TEXT }));
+    const last = Array.isArray(result) ? result.at(-1) : result;
+    return (last as pg.QueryResult | undefined)?.command ?? '';
+  }
+
+  /** Rows as arrays, for large results. */
+  async arrays(text: string): Promise<readonly (readonly (string | null)[])[]> {
+    const result = await this.#watched(() => this.#client.query({ text, rowMode: 'array', types: AS_TEXT }));
+    return result.rows as (string | null)[][];
+  }
+
+  /** COPY … FROM stdin with its data. */
+  async copyIn(text: string, data: string): Promise<void> {
+    const [{ from }, { pipeline }, { Readable }] = await Promise.all([
+      import('pg-copy-streams'),
+      import('node:stream/promises'),
+      import('node:stream'),
+    ]);
+    await this.#watched(() => pipeline(Readable.from(pieces(data)), this.#client.query(from(text))));
+  }
+
+  /** Another connection with the same settings, for what must not wait for this one. */
+  async beside(): Promise<pg.Client> {
+    const client = newClient({ ...this.#config, application_name: `${this.#config.application_name ?? 'mooring'} (watch)` });
+    client.on('error', () => {});
+    await client.connect();
+    return client;
+  }
+
+  /** Gives the connection up at once, without a word to the server. */
+  destroy(reason: ConnectionLost): void {
+    this.#lose(reason);
+    (this.#client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
+  }
+
+  async close(): Promise<void> {
+    if (this.#lost !== undefined) return;
+    this.#lost = new ConnectionLost('the session was closed');
+    await Promise.race([this.#client.end().catch(() => {}), new Promise((done) => setTimeout(done, 2_000).unref())]);
+  }
+
+  async #watched<T>(send: () => Promise<T>): Promise<T> {
+    if (this.#lost !== undefined) throw this.#lost;
+    const gone = new Promise<never>((_, reject) => {
+      this.#onLost = () => reject(this.#lost);
+    });
+    gone.catch(() => {});
+    const stop = watch(this, this.#times);
+    try {
+      return await Promise.race([send(), gone]);
+    } catch (error) {
+      const failure = translate(error);
+      if (failure instanceof ConnectionLost) this.#lose(failure);
+      throw failure;
+    } finally {
+      stop();
+      this.#onLost = undefined;
+    }
+  }
+
+  #lose(reason: Error): void {
+    this.#lost ??= reason instanceof ConnectionLost ? reason : new ConnectionLost(reason.message, reason);
+    this.#onLost?.();
+  }
+}
+
+function newClient(config: pg.ClientConfig): pg.Client {
+  return new pg.Client(config);
+}
+
+/** 64 KiB at a time, so that a large COPY does not become one message. */
+function* pieces(data: string): Generator<Buffer> {
+  for (let at = 0; at < data.length; at += 65_536) yield Buffer.from(data.slice(at, at + 65_536), 'utf8');
+}
+
+/** SQL literals by pg's own quoting, correct under either setting of standard_conforming_strings. */
+export function literal(value: string | number | boolean | null | undefined | Uint8Array): string {
+  if (value === null || value === undefined) return 'NULL';
+  if (typeof value === 'number') {
+    if (!Number.isFinite(value)) throw new MooringError('internal', `not a number for SQL: ${value}`);
+    return String(value);
+  }
+  if (typeof value === 'boolean') return value ? 'true' : 'false';
+  if (typeof value === 'string') return pg.escapeLiteral(value);
+  return `${pg.escapeLiteral(`\\x${Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('hex')}`)}::pg_catalog.bytea`;
+}
+
+export const identifier = (name: string): string => pg.escapeIdentifier(name);
