@@ -30,6 +30,8 @@ export const ERROR_CODES = {
   'yaml-invalid': failed('mooring.yaml is not YAML that we take.'),
   'definition-invalid': failed('mooring.yaml does not say what a DatabaseSchema must say.'),
   'definition-not-found': failed('No mooring.yaml at or below the folder.'),
+  'definition-duplicate': failed('Two definitions have one name.'),
+  'definition-nested': failed('A definition lies among the files of another.'),
   'definition-ambiguous': failed('Several definitions where exactly one is needed.'),
 
   // migrations and SQL
@@ -38,8 +40,11 @@ export const ERROR_CODES = {
   'migration-invalid': failed('A migration says something that a migration cannot say.'),
   'directive-invalid': failed('A `-- mooring:` directive that is not known or not well formed.'),
   'sql-unterminated': failed('A quote, comment, dollar quote or COPY block has no end.'),
+  'copy-invalid': failed('COPY … FROM stdin whose data cannot be told from the SQL around them.'),
   'sql-client-command': failed('A command of a database client that is no SQL.'),
-  'transaction-control': failed('BEGIN, COMMIT, ROLLBACK or SAVEPOINT in a migration that runs in a transaction.'),
+  'transaction-control': failed(
+    'BEGIN, COMMIT, ROLLBACK or SAVEPOINT in a migration that runs in a transaction.',
+  ),
   'no-migrations': failed('A definition with no migration and nothing desired.'),
 
   // bundles
@@ -95,7 +100,9 @@ export const ERROR_CODES = {
   'version-unknown': failed('No applied migration has that version.'),
 
   // findings of validate and lint
-  'runs-journaled': failed('The file has a statement that cannot run in a transaction block: all of it is journaled.'),
+  'runs-journaled': failed(
+    'The file has a statement that cannot run in a transaction block: all of it is journaled.',
+  ),
 } as const satisfies Record<string, CodeFacts>;
 
 export type ErrorCode = keyof typeof ERROR_CODES;

@@ -1,4 +1,6 @@
-import type { Statement } from '../sql/sql.ts';
+import type { Directives, Statement } from '../sql/sql.ts';
+
+export type { Directives };
 
 /** A file of the schema directory, read once. */
 export interface SourceFile {
@@ -42,19 +44,6 @@ export type Step =
   | { readonly type: 'change'; readonly change: unknown }
   /** Must hold before the steps after it run. */
   | { readonly type: 'guard'; readonly sql: string; readonly message: string };
-
-export interface Directives {
-  /** As the file says it; absent: as the definition says. */
-  readonly transaction?: 'on' | 'off';
-  readonly contract: boolean;
-  readonly irreversible: boolean;
-  readonly losesNothing: boolean;
-  /** As written, e.g. `2s`, `0`. */
-  readonly lockTimeout?: string;
-  readonly statementTimeout?: string;
-  readonly renamedFrom: readonly string[];
-  readonly replaces: readonly string[];
-}
 
 /** What takes one migration back. */
 export interface Undo {

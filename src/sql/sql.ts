@@ -1,2 +1,7 @@
 /** SQL text per dialect, pure: no driver, no parser of a server. */
+export * from './checksum.ts';
 export * from './dialect.ts';
+export * from './directives.ts';
+export * from './position.ts';
+export { postgres } from './postgres/postgres.ts';
+export * from './source.ts';
