@@ -21,7 +21,15 @@ export interface ErrorParts extends Where {
   /** What to type next; may hold several lines. */
   readonly hint?: string;
   readonly server?: ServerSaid;
+  /** Where one error speaks of several faults: each by itself. */
+  readonly problems?: readonly Problem[];
   readonly cause?: unknown;
+}
+
+/** One of several faults that were found at once. */
+export interface Problem extends Where {
+  readonly message: string;
+  readonly hint?: string;
 }
 
 /** The one error class. Its message says where, what was found and what was expected; its hint what to type next. */
@@ -31,6 +39,7 @@ export class MooringError extends Error {
   readonly hint: string;
   readonly where: Where;
   readonly server?: ServerSaid;
+  readonly problems: readonly Problem[];
 
   constructor(code: ErrorCode, message: string, parts: ErrorParts = {}) {
     super(redact(message), parts.cause === undefined ? undefined : { cause: parts.cause });
@@ -43,6 +52,7 @@ export class MooringError extends Error {
       ...(parts.excerpt === undefined ? {} : { excerpt: parts.excerpt }),
     };
     if (parts.server !== undefined) this.server = parts.server;
+    this.problems = parts.problems ?? [];
   }
 
   get exitCode(): ExitCode {

@@ -1,0 +1,9 @@
+/** `mooring.yaml` → Definition: what nobody vouches for becomes what the rest relies on. */
+
+export { readFileBelow, resolveBelow } from './files.ts';
+export { findDefinitions, listDefinitions, theDefinition } from './find.ts';
+export { nearest } from './nearest.ts';
+export { type DefinitionSource, parseDefinition } from './parse.ts';
+export { DEFINITION_FILE, type FoundDefinition, readDefinition } from './read.ts';
+export { refuseUnbuilt } from './unbuilt.ts';
+export { decodeUtf8 } from './utf8.ts';

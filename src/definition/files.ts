@@ -1,0 +1,103 @@
+import { constants } from 'node:fs';
+import { type FileHandle, lstat, open, realpath } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+import { MooringError } from '../api/api.ts';
+
+/**
+ * Bytes of a regular file below a folder whose contents nobody vouches for.
+ *
+ * `path` is relative to `root`, `/` between parts. Symbolic links are followed as long as they stay below `root`.
+ * Throws `file-not-found`, `path-escape` for what leads out, `file-unreadable` for folders, devices, pipes and sockets,
+ * `file-too-large` over `limit` bytes.
+ */
+export async function readFileBelow(root: string, path: string, limit: number): Promise<Uint8Array> {
+  const real = await resolveBelow(root, path);
+  // O_NONBLOCK: opening a pipe that nobody writes to would wait for ever.
+  const file = await reading(path, () =>
+    open(real, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW),
+  );
+  try {
+    return await readRegular(file, path, limit);
+  } finally {
+    await file.close();
+  }
+}
+
+/** The real path of something below `root`, all links followed. Throws `file-not-found`, `path-escape`. */
+export async function resolveBelow(root: string, path: string): Promise<string> {
+  if (path.startsWith('/') || path.includes('\0') || path.split(/[/\\]/).includes('..')) {
+    throw leadsOut(path, 'leads out of the schema directory');
+  }
+  const base = await reading(root, () => realpath(root));
+  const joined = join(base, path);
+  const real = await reading(
+    path,
+    () => realpath(joined),
+    () => isLink(joined),
+  );
+  const inside = relative(base, real);
+  if (inside === '..' || inside.startsWith(`..${sep}`)) {
+    throw leadsOut(path, 'is, or lies behind, a symbolic link that leads out of the schema directory');
+  }
+  return real;
+}
+
+async function readRegular(file: FileHandle, path: string, limit: number): Promise<Uint8Array> {
+  const stat = await file.stat();
+  if (!stat.isFile()) {
+    const what = stat.isDirectory() ? 'a folder' : 'a device, pipe or socket';
+    throw new MooringError('file-unreadable', `${path} is ${what}: expected a regular file.`, { file: path });
+  }
+  if (stat.size > limit) throw tooLarge(path, stat.size, limit);
+  const bytes = await file.readFile();
+  // It may have grown since.
+  if (bytes.byteLength > limit) throw tooLarge(path, bytes.byteLength, limit);
+  return bytes;
+}
+
+async function isLink(path: string): Promise<boolean> {
+  return (await lstat(path)).isSymbolicLink();
+}
+
+async function reading<T>(path: string, read: () => Promise<T>, link?: () => Promise<boolean>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    throw unreadable(path, error, (await link?.().catch(() => false)) === true);
+  }
+}
+
+function unreadable(path: string, error: unknown, isLink: boolean): MooringError {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (code === 'ELOOP') {
+    return new MooringError('file-unreadable', `${path} is a symbolic link that leads to itself.`, {
+      file: path,
+    });
+  }
+  if (code === 'ENOENT' || code === 'ENOTDIR') {
+    const what = isLink
+      ? `${path} is a symbolic link to something that is not there.`
+      : `${path} is not there.`;
+    return new MooringError('file-not-found', what, { file: path, cause: error });
+  }
+  const why = code === 'EACCES' || code === 'EPERM' ? 'we may not read it' : code || String(error);
+  return new MooringError('file-unreadable', `${path} cannot be read: ${why}.`, { file: path, cause: error });
+}
+
+function leadsOut(path: string, how: string): MooringError {
+  return new MooringError('path-escape', `${path} ${how}.`, {
+    file: path,
+    hint: 'Keep everything that belongs to a DatabaseSchema in the folder of its mooring.yaml, or below.',
+  });
+}
+
+function tooLarge(path: string, size: number, limit: number): MooringError {
+  return new MooringError('file-too-large', `${path} has ${inMiB(size)}: expected at most ${inMiB(limit)}.`, {
+    file: path,
+    hint: 'Load data with the tools made for it; a migration holds the schema and little data.',
+  });
+}
+
+function inMiB(bytes: number): string {
+  return bytes < 1024 * 1024 ? `${bytes} bytes` : `${Math.round((bytes / 1024 / 1024) * 10) / 10} MiB`;
+}

@@ -1,0 +1,33 @@
+import { type Definition, MooringError } from '../api/api.ts';
+
+/** Values that a definition may hold and that no command carries out yet. */
+const UNBUILT: readonly {
+  readonly key: string;
+  readonly value: string;
+  readonly instead: string;
+  readonly has: (definition: Definition) => boolean;
+}[] = [
+  {
+    key: 'spec.mode',
+    value: 'declarative',
+    instead: 'spec.mode: versioned',
+    has: ({ spec }) => spec.mode === 'declarative',
+  },
+  {
+    key: 'spec.drift.onDrift',
+    value: 'revert',
+    instead: 'spec.drift.onDrift: report',
+    has: ({ spec }) => spec.drift.onDrift === 'revert',
+  },
+];
+
+/** For commands that run something: throws `not-supported` for what this version cannot do, naming key and file. */
+export function refuseUnbuilt(definition: Definition, file = 'mooring.yaml'): void {
+  const found = UNBUILT.find(({ has }) => has(definition));
+  if (found === undefined) return;
+  throw new MooringError(
+    'not-supported',
+    `${file} says ${found.key}: ${found.value}, which this version does not do yet.`,
+    { file, hint: `Set ${found.instead}.` },
+  );
+}

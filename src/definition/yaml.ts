@@ -1,0 +1,167 @@
+import {
+  CORE_SCHEMA,
+  constructFromEvents,
+  EVENT_ID,
+  type Event,
+  mergeTag,
+  parseEvents,
+  YAMLException,
+} from 'js-yaml';
+import { MooringError, redact, type Where } from '../api/api.ts';
+import { holds, type Path, positions } from './positions.ts';
+import { decodeUtf8 } from './utf8.ts';
+
+/** What a YAML file can say that JSON can say, too. */
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+
+export interface YamlFile {
+  readonly file: string;
+  readonly value: Json;
+  has(path: Path): boolean;
+  /** Place of the key that a path ends with, or of the deepest part of the path that is there. */
+  where(path: Path): Where;
+}
+
+const LIMITS = { bytes: 1024 * 1024, depth: 60, aliases: 100, values: 20_000 };
+
+/** YAML 1.2: `on`, `off`, `yes` and `no` are words, only `true` and `false` are booleans. `<<` merges as in 1.1. */
+const SCHEMA = CORE_SCHEMA.withTags(mergeTag);
+
+/** Own keys of these names are harmless here, but not everywhere that a definition is passed on to. */
+const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
+
+/**
+ * One YAML document from a file that nobody vouches for. An empty file has the value `null`.
+ * Throws `file-too-large` over 1 MiB, `not-utf8`, and `yaml-invalid` with line and column for what is no YAML, holds
+ * several documents, repeats a key, grows by aliases beyond measure, or holds what JSON cannot.
+ */
+export function parseYaml(content: string | Uint8Array, file: string): YamlFile {
+  const size = typeof content === 'string' ? Buffer.byteLength(content) : content.byteLength;
+  if (size > LIMITS.bytes) {
+    throw new MooringError('file-too-large', `${file} has ${size} bytes: expected at most 1 MiB of YAML.`, {
+      file,
+      hint: 'Keep large texts in files of their own.',
+    });
+  }
+  const source = (typeof content === 'string' ? content : decodeUtf8(content, file)).replace(/^\uFEFF/, '');
+  const events = attempt(file, source, () => parseEvents(source, { filename: file, maxDepth: LIMITS.depth }));
+  refuseSecondDocument(events, source, file);
+  const [document] = attempt(file, source, () =>
+    constructFromEvents(events, { source, filename: file, schema: SCHEMA, maxAliases: LIMITS.aliases }),
+  );
+  const offset = positions(events, source);
+  const where = (path: Path): Where => place(source, offset(path), file);
+  const value = plain(document, [], { left: LIMITS.values }, where);
+  return { file, value, where, has: (path) => holds(value, path) };
+}
+
+/** Line and column, both from 1, and the line with a caret below it. */
+export function place(source: string, offset: number, file: string): Where {
+  const before = source.slice(0, offset).split(/\r\n|\r|\n/);
+  const line = before.length;
+  const text = source.split(/\r\n|\r|\n/)[line - 1] ?? '';
+  const lead = before.at(-1) ?? '';
+  return {
+    file,
+    line,
+    column: [...lead].length + 1,
+    ...(text.length > 200 ? {} : { excerpt: `${withoutPassword(text)}\n${lead.replace(/[^\t]/g, ' ')}^` }),
+  };
+}
+
+/** Somebody will try to write the password right here; it must not reach a log by way of our complaint. */
+function withoutPassword(line: string): string {
+  return redact(line).replace(/(\bpass(?:word|wd|wordFrom)?["']?\s*:\s*)[^\s{&*#].*/i, '$1***');
+}
+
+function attempt<T>(file: string, source: string, parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    if (!(error instanceof YAMLException)) throw error;
+    const where = error.mark === undefined ? { file } : place(source, error.mark.position, file);
+    throw new MooringError('yaml-invalid', `${spot(where)}: not YAML that we take: ${error.reason}.`, {
+      ...where,
+      hint: hintFor(error.reason),
+    });
+  }
+}
+
+function hintFor(reason: string): string {
+  if (/tab/.test(reason)) return 'Indent with spaces.';
+  if (/duplicated mapping key/.test(reason)) return 'Keep one of the two.';
+  if (/maxAliases/.test(reason)) return 'Write out what the aliases stand for.';
+  if (/alias|missed comma/.test(reason))
+    return 'Put quotes around a value that begins with `*`, such as a cron schedule.';
+  if (/unknown .*tag/.test(reason)) return 'Write the value without a tag.';
+  return '';
+}
+
+function refuseSecondDocument(events: readonly Event[], source: string, file: string): void {
+  const documents = events.filter((event) => event.type === EVENT_ID.DOCUMENT).length;
+  if (documents <= 1) return;
+  const separator = [...source.matchAll(/^---/gm)].at(-1);
+  const where = place(source, separator?.index ?? 0, file);
+  throw new MooringError(
+    'yaml-invalid',
+    `${spot(where)}: the file holds ${documents} YAML documents: expected one.`,
+    {
+      ...where,
+      hint: 'Put each DatabaseSchema into a folder of its own, with its own mooring.yaml.',
+    },
+  );
+}
+
+/** A copy as a tree, aliases written out, so that nobody after this meets shared or circular values. */
+function plain(value: unknown, path: Path, budget: { left: number }, where: (path: Path) => Where): Json {
+  budget.left -= 1;
+  if (budget.left < 0 || path.length > LIMITS.depth) {
+    throw invalid(
+      `with its aliases written out it has more than ${LIMITS.values} values or is deeper than ${LIMITS.depth}`,
+      where([]),
+      { hint: 'Write out what the aliases stand for, or use fewer.' },
+    );
+  }
+  if (typeof value === 'string') {
+    if (!value.isWellFormed()) throw invalid(`${named(path)} holds half of a surrogate pair`, where(path));
+    return value;
+  }
+  if (typeof value === 'number') {
+    if (!Number.isFinite(value))
+      throw invalid(`${named(path)} is ${value}, which is no number in JSON`, where(path));
+    return value;
+  }
+  if (typeof value === 'boolean' || value === null || value === undefined) return value ?? null;
+  if (Array.isArray(value)) return value.map((item, index) => plain(item, [...path, index], budget, where));
+  const copy: Record<string, Json> = {};
+  for (const [key, member] of Object.entries(value)) {
+    const at = [...path, key];
+    if (FORBIDDEN_KEYS.has(key)) throw invalid(`"${key}" is a key that we do not take`, where(at));
+    if (!key.isWellFormed())
+      throw invalid(`a key in ${named(path)} holds half of a surrogate pair`, where(path));
+    copy[key] = plain(member, at, budget, where);
+  }
+  return copy;
+}
+
+function named(path: Path): string {
+  return path.length === 0 ? 'it' : pathText(path);
+}
+
+/** `spec.scope.ignore[0]` */
+export function pathText(path: Path): string {
+  return path
+    .map((part, index) => (typeof part === 'number' ? `[${part}]` : index === 0 ? part : `.${part}`))
+    .join('');
+}
+
+function invalid(what: string, where: Where, parts: { readonly hint?: string } = {}): MooringError {
+  return new MooringError('yaml-invalid', `${spot(where)}: ${what}.`, {
+    ...where,
+    ...parts,
+  });
+}
+
+function spot({ file, line, column }: Where): string {
+  return [file, line, column].filter((part) => part !== undefined).join(':');
+}
