@@ -5,6 +5,8 @@ export const IDENT_CONT = 4;
 export const DIGIT = 8;
 export const OPERATOR = 16;
 export const HEX = 32;
+/** Operator characters that no operator of the SQL standard has. */
+export const BEYOND_STANDARD = 64;
 
 const CLASSES = new Uint8Array(128);
 const mark = (chars: string, bit: number): void => {
@@ -20,6 +22,7 @@ mark(LETTERS, IDENT_START | IDENT_CONT);
 mark('0123456789', DIGIT | IDENT_CONT);
 mark('$', IDENT_CONT);
 mark('~!@#^&|`?+-*/%<>=', OPERATOR);
+mark('~!@#^&|`?%', BEYOND_STANDARD);
 mark('0123456789abcdefABCDEF', HEX);
 
 /** NaN, which is what stands beyond a text's end, is of no class. */

@@ -37,21 +37,25 @@ export class Lexer {
     this.start = start;
     this.end = start;
     if (start >= this.#text.length) return false;
-    this.#read(start, this.#text.charCodeAt(start));
+    this.end = this.#read(start, this.#text.charCodeAt(start));
     return true;
   }
 
-  #read(start: number, code: number): void {
-    if (is(code, IDENT_START)) this.#word(start, code);
-    else if (code === QUOTE) this.#string(start, start + 1, !this.standardStrings);
-    else if (is(code, DIGIT) || (code === DOT && is(this.#code(start + 1), DIGIT))) this.#number(start);
-    else if (code === DOUBLE_QUOTE) this.#quoted(start, start + 1);
-    else if (code === DOLLAR) this.#dollar(start);
-    else if (is(code, OPERATOR)) this.#take('operator', operatorEnd(this.#text, start));
-    else if (code === COLON)
-      this.#take('punctuation', start + (isColonOrEquals(this.#code(start + 1)) ? 2 : 1));
-    else if (code === DOT) this.#take('punctuation', start + (this.#code(start + 1) === DOT ? 2 : 1));
-    else this.#take(code === BACKSLASH ? 'client' : 'punctuation', start + 1);
+  /** Sets `kind` and returns the end, as do the functions below. */
+  #read(start: number, code: number): number {
+    if (is(code, IDENT_START)) return this.#word(start, code);
+    if (code === QUOTE) return this.#string(start, start + 1, !this.standardStrings);
+    const next = this.#code(start + 1);
+    if (is(code, DIGIT) || (code === DOT && is(next, DIGIT))) return this.#number(start);
+    if (code === DOUBLE_QUOTE) return this.#quoted(start, start + 1);
+    if (code === DOLLAR) return this.#dollar(start);
+    if (is(code, OPERATOR)) {
+      this.kind = 'operator';
+      return operatorEnd(this.#text, start);
+    }
+    this.kind = code === BACKSLASH ? 'client' : 'punctuation';
+    if (code === COLON) return start + (next === COLON || next === EQUALS ? 2 : 1);
+    return start + (code === DOT && next === DOT ? 2 : 1);
   }
 
   /** After white space and comments. */
@@ -70,7 +74,7 @@ export class Lexer {
     }
   }
 
-  #word(start: number, code: number): void {
+  #word(start: number, code: number): number {
     const second = this.#code(start + 1);
     if (second === QUOTE) {
       const lower = code | 32;
@@ -82,23 +86,26 @@ export class Lexer {
       if (third === QUOTE) return this.#string(start, start + 3, false);
       if (third === DOUBLE_QUOTE) return this.#quoted(start, start + 3);
     }
+    this.kind = 'word';
+    const text = this.#text;
     let end = start + 1;
-    while (is(this.#code(end), IDENT_CONT)) end++;
-    this.#take('word', end);
+    while (is(text.charCodeAt(end), IDENT_CONT)) end++;
+    return end;
   }
 
   /**
    * `escapes`: a backslash takes the next character with it. A string goes on at the next quote if only white space with
    * a line break, and `--` comments, stand between; how that part is read is then no matter of the setting.
    */
-  #string(start: number, inside: number, escapes: boolean): void {
+  #string(start: number, inside: number, escapes: boolean): number {
+    this.kind = 'string';
     let end = this.#closing(start, inside, escapes);
     while (escapes && this.standardStrings) {
       const next = continuation(this.#text, end);
       if (next < 0) break;
       end = this.#closing(start, next + 1, escapes);
     }
-    this.#take('string', end);
+    return end;
   }
 
   #closing(start: number, inside: number, escapes: boolean): number {
@@ -118,37 +125,41 @@ export class Lexer {
     }
   }
 
-  #quoted(start: number, inside: number): void {
+  #quoted(start: number, inside: number): number {
+    this.kind = 'quoted';
     const text = this.#text;
     let at = inside;
     for (;;) {
       at = text.indexOf('"', at);
       if (at < 0) throw unterminated(this.#file, text, start, 'quoted identifier', '"');
-      if (text.charCodeAt(at + 1) !== DOUBLE_QUOTE) return this.#take('quoted', at + 1);
+      if (text.charCodeAt(at + 1) !== DOUBLE_QUOTE) return at + 1;
       at += 2;
     }
   }
 
-  #dollar(start: number): void {
+  #dollar(start: number): number {
+    this.kind = 'punctuation';
     const text = this.#text;
     let at = start + 1;
     if (is(this.#code(at), DIGIT)) {
       while (is(this.#code(at), DIGIT)) at++;
-      return this.#take('punctuation', at);
+      return at;
     }
     while (this.#code(at) !== DOLLAR && is(this.#code(at), IDENT_CONT)) at++;
-    if (this.#code(at) !== DOLLAR) return this.#take('punctuation', start + 1);
+    if (this.#code(at) !== DOLLAR) return start + 1;
     const tag = text.slice(start, at + 1);
     const end = text.indexOf(tag, at + 1);
     if (end < 0) throw unterminated(this.#file, text, start, `body that begins with ${tag}`, tag);
-    this.#take('dollar', end + tag.length);
+    this.kind = 'dollar';
+    return end + tag.length;
   }
 
   /** Reads also what only newer servers know (0x1F, 1_000); older ones read the same characters as two tokens. */
-  #number(start: number): void {
+  #number(start: number): number {
+    this.kind = 'number';
     if (this.#code(start) === ZERO && isRadix(this.#code(start + 1))) {
       const end = this.#digits(start + 2, HEX);
-      if (end > start + 2) return this.#take('number', end);
+      if (end > start + 2) return end;
     }
     let at = this.#digits(start, DIGIT);
     if (this.#code(at) === DOT && this.#code(at + 1) !== DOT) at = this.#digits(at + 1, DIGIT);
@@ -157,7 +168,7 @@ export class Lexer {
       const exponent = at + (sign === PLUS || sign === DASH ? 2 : 1);
       if (is(this.#code(exponent), DIGIT)) at = this.#digits(exponent, DIGIT);
     }
-    this.#take('number', at);
+    return at;
   }
 
   #digits(from: number, digit: number): number {
@@ -168,11 +179,6 @@ export class Lexer {
 
   #isSeparator(at: number, digit: number): boolean {
     return this.#code(at) === UNDERSCORE && is(this.#code(at + 1), digit);
-  }
-
-  #take(kind: LexKind, end: number): void {
-    this.kind = kind;
-    this.end = end;
   }
 
   #code(at: number): number {
@@ -192,10 +198,6 @@ function continuation(text: string, from: number): number {
     } else if (code === DASH && text.charCodeAt(at + 1) === DASH) at = endOfLine(text, at);
     else return broken && code === QUOTE ? at : -1;
   }
-}
-
-function isColonOrEquals(code: number): boolean {
-  return code === COLON || code === EQUALS;
 }
 
 function isRadix(code: number): boolean {

@@ -1,4 +1,4 @@
-import { is, OPERATOR } from './characters.ts';
+import { BEYOND_STANDARD, is, OPERATOR } from './characters.ts';
 
 /**
  * The end of the operator that begins at `start`, after scan.l: the longest run of operator characters, up to a comment;
@@ -6,19 +6,19 @@ import { is, OPERATOR } from './characters.ts';
  */
 export function operatorEnd(text: string, start: number): number {
   const limit = start + LONGEST;
-  let end = start + 1;
-  while (end < limit && is(text.charCodeAt(end), OPERATOR) && !startsComment(text, end)) end++;
-  if (end - start === 1 || !isSign(text, end - 1)) return end;
-  for (let at = end - 2; at >= start; at--) {
-    if (BEYOND_STANDARD.includes(text.charAt(at))) return end;
-  }
+  let end = start;
+  let beyondStandard = false;
+  do {
+    beyondStandard ||= is(text.charCodeAt(end), BEYOND_STANDARD);
+    end++;
+  } while (end < limit && is(text.charCodeAt(end), OPERATOR) && !startsComment(text, end));
+  if (beyondStandard) return end;
   while (end - start > 1 && isSign(text, end - 1)) end--;
   return end;
 }
 
 /** The server takes operators of at most 63 characters; the bound keeps a million plus signs from taking forever. */
-const LONGEST = 256;
-const BEYOND_STANDARD = '~!@#^&|`?%';
+const LONGEST = 64;
 
 function startsComment(text: string, at: number): boolean {
   const pair = text.charCodeAt(at) * 256 + text.charCodeAt(at + 1);

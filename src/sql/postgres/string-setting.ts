@@ -18,6 +18,7 @@ export class StringSetting {
   /** The session's value when the text's open transaction began. */
   #before: boolean | undefined;
   #words: string[] = [];
+  #watching = true;
 
   constructor(text: string, initial: boolean) {
     this.#text = text;
@@ -30,13 +31,15 @@ export class StringSetting {
   }
 
   begin(): void {
-    if (this.#words.length > 0) this.#words = [];
+    this.#words = [];
+    this.#watching = true;
   }
 
   see(kind: TokenKind, start: number, end: number): void {
-    const seen = this.#words.length;
-    if (seen >= HEAD || (seen === 1 && !VERBS.has(this.#words[0] ?? ''))) return;
-    this.#words.push(end - start > 40 ? '' : plain(kind, this.#text.slice(start, end)));
+    if (!this.#watching) return;
+    const word = end - start > 40 ? '' : plain(kind, this.#text.slice(start, end));
+    const seen = this.#words.push(word);
+    this.#watching = seen < HEAD && (seen > 1 || VERBS.has(word));
   }
 
   /** The statement has ended; what it sets counts from now on. */

@@ -105,7 +105,10 @@ class Walk {
     const { file, text } = this.#source;
     if (this.#start < 0) {
       const end = restrictEnd(text, start);
-      if (end >= 0) return this.#lexer.moveTo(end);
+      if (end >= 0) {
+        this.#lexer.moveTo(end);
+        return;
+      }
     }
     throw this.#copy.isFromStdin ? this.#copyWithoutEnd() : clientCommand(file, text, start);
   }
