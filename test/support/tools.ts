@@ -1,20 +1,49 @@
 import { execFile, execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
+import { fetchedPackage } from './debian-package.ts';
 
 const run = promisify(execFile);
 
-/** Is a program on the PATH? */
+/** Debian's `psql` and `pg_dump` of its own version, for machines that have none. */
+export const CLIENT_PACKAGE = 'postgresql-client';
+export const CLIENT_PACKAGE_PARTS =
+  /^(postgresql-client-\d+$|lib(pq5|ldap|sasl2-2|gssapi-krb5|krb5|k5crypto|keyutils|com-err|readline|lz4|zstd))/;
+
+/** Is a program on the PATH, or did `make setup` fetch it? */
 export function hasTool(name: string): boolean {
-  return (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, name)));
+  return toolPath(name) !== undefined;
 }
 
 /** The major version that `<tool> --version` tells, e.g. 15 for Debian 12's pg_dump; undefined without the tool. */
 export function toolMajor(name: string): number | undefined {
-  if (!hasTool(name)) return undefined;
-  const text = execFileSync(name, ['--version'], { encoding: 'utf8' });
+  const path = toolPath(name);
+  if (path === undefined) return undefined;
+  const text = execFileSync(path, ['--version'], { encoding: 'utf8', env: toolEnvironment() });
   return Number(/(\d+)(?:\.\d+)*/.exec(text)?.[1]);
+}
+
+function toolPath(name: string): string | undefined {
+  const folders = (process.env.PATH ?? '').split(delimiter);
+  const fetched = fetchedPackage(CLIENT_PACKAGE);
+  if (fetched !== undefined) {
+    // Debian's /usr/bin/psql is a script that needs more than the package; the programs lie below the version.
+    const versions = join(fetched.folder, 'usr/lib/postgresql');
+    folders.push(...readdirSync(versions).map((version) => join(versions, version, 'bin')));
+  }
+  return folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
+}
+
+function toolEnvironment(): NodeJS.ProcessEnv {
+  const libraries = fetchedPackage(CLIENT_PACKAGE)?.libraries;
+  return { ...process.env, PGCLIENTENCODING: 'UTF8', ...(libraries ? { LD_LIBRARY_PATH: libraries } : {}) };
+}
+
+function needed(name: string): string {
+  const path = toolPath(name);
+  if (path === undefined) throw new Error(`${name} is not on this machine: make setup`);
+  return path;
 }
 
 /** Can the pg_dump of this machine read a server of that major version? It refuses newer ones than itself. */
@@ -28,9 +57,9 @@ export async function psql(
   what: string | { readonly files: readonly string[] },
 ): Promise<string> {
   const input = typeof what === 'string' ? ['-f', '-'] : what.files.flatMap((file) => ['-f', file]);
-  const child = run('psql', ['-X', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1', '-d', url, ...input], {
+  const child = run(needed('psql'), ['-X', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1', '-d', url, ...input], {
     maxBuffer: 1 << 30,
-    env: { ...process.env, PGCLIENTENCODING: 'UTF8' },
+    env: toolEnvironment(),
   });
   child.child.stdin?.end(typeof what === 'string' ? what : '');
   return (await child).stdout.trimEnd();
@@ -38,7 +67,8 @@ export async function psql(
 
 /** `pg_dump` as it is, fit to be run again. */
 export async function rawPgDump(url: string, args: readonly string[] = ['--schema-only']): Promise<string> {
-  return (await run('pg_dump', ['-d', url, ...args], { maxBuffer: 1 << 30 })).stdout;
+  return (await run(needed('pg_dump'), ['-d', url, ...args], { maxBuffer: 1 << 30, env: toolEnvironment() }))
+    .stdout;
 }
 
 /**

@@ -1,0 +1,3 @@
+import { fetchPgbouncer } from '../test/support/pgbouncer.ts';
+
+await fetchPgbouncer();
