@@ -1,11 +1,16 @@
 import pg from 'pg';
 import { startBroker } from './broker.ts';
+import { startMysql } from './mysql-server.ts';
 import { startPostgres } from './postgres-server.ts';
 
 /** Runs once around all test files: servers that they share live in this process and end with it. */
 export default async function setup(): Promise<() => Promise<void>> {
   await lookAtGivenServer();
-  const broker = await startBroker({ postgres: (version) => startPostgres({ version }) });
+  const broker = await startBroker({
+    postgres: (version) => startPostgres({ version }),
+    mariadb: (version) => startMysql({ kind: 'mariadb', version }),
+    mysql: (version) => startMysql({ kind: 'mysql', version }),
+  });
   return () => broker.close();
 }
 
