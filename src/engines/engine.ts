@@ -1,7 +1,7 @@
 import type { EngineName, LockHolder } from '../api/api.ts';
 import type { Catalog, CatalogObject, CatalogScope, Json } from '../catalog/catalog.ts';
 import type { Dialect, Statement } from '../sql/sql.ts';
-import type { Store } from './store.ts';
+import type { NewHistoryEntry, Store } from './store.ts';
 
 /** All that knows a server: its dialect, what it can do, how to reach it. One line in `engines.ts` registers it. */
 export interface Engine {
@@ -69,10 +69,14 @@ export interface StatementClass {
   readonly blocksOthers: boolean;
   /** Leaves in the session what no replay can build up again (temporary tables). */
   readonly unreplayable?: string;
-  /** Tables that it empties. */
-  readonly truncates?: readonly QualifiedName[];
+  /** Tables that it empties, spelled as in SQL. */
+  readonly truncates?: readonly string[];
+  /** For a bare statement: SQL of the same effect that is cheap and runs in a transaction, to try what it does. */
+  readonly trial?: string;
   /** Releases every lock of the session, ours included. */
   readonly freesLock?: boolean;
+  /** By its text, the previous application may not survive it: something dropped, renamed, retyped, constrained. */
+  readonly breaks: boolean;
 }
 
 /** A closed list (design §4.4). Names are as written in the statement, schema and name apart, unquoted. */
@@ -113,6 +117,11 @@ export interface Session {
   /** Throws `SqlFailure` when the server rolls back instead (deferred constraints). */
   commit(): Promise<void>;
   rollback(): Promise<void>;
+  /**
+   * The end of a transaction that did a migration: our own voice, the history entry, COMMIT, in as few round trips as
+   * the server allows. An entry with `transaction: 'current'` gets the transaction's number.
+   */
+  commitWith(entry: NewHistoryEntry): Promise<void>;
   savepoint(name: string): Promise<void>;
   rollbackTo(name: string): Promise<void>;
   /** Our own statements follow: the migrator's role and no timeouts, whatever the migration has set. */
@@ -145,10 +154,18 @@ export interface Session {
   oldTransactions(olderThanSeconds: number): Promise<readonly string[]>;
   /** Does the object hold what a loss would lose? For tables any row, for columns any value but NULL and the default. */
   holdsData(question: LossQuestion, timeoutMs: number): Promise<LossAnswer>;
-  /** DROP statements for objects, in the order given, as the server spells them. */
+  /** The DROP statement for an object that a repeatable made; none for kinds that hold data. */
   dropSql(object: CatalogObject): string | undefined;
+  /** Statements that give grants, owners and comments back to objects once they are made again. */
+  keepsakes(objects: readonly CatalogObject[]): Promise<readonly string[]>;
+  /** Sends SQL of ours within a transaction; a refusal is no harm. */
+  executeIfPossible(sql: string): Promise<void>;
+  /** Whether every value of one type is a value of the other, unchanged. */
+  widens(fromType: string, toType: string): boolean;
 
   close(): Promise<void>;
+  /** Gives the connection up at once, without a word to the server. */
+  abandon(): void;
 }
 
 export interface Settled {
@@ -158,14 +175,20 @@ export interface Settled {
 }
 
 export interface ReadOptions {
-  /** Also say which transactions wrote each object's rows; only within a transaction of one's own. */
+  /** Also say whose transactions wrote each object's rows: the open transaction (its subtransactions included) is own. */
   readonly origin?: boolean;
+  /** Numbers of transactions, as `transactionId` gives them, that count as own, too. */
+  readonly own?: readonly string[];
+  /** An earlier read in this session: what the open transaction cannot have changed since need not be read again. */
+  readonly previous?: CatalogRead;
 }
 
 export interface CatalogRead {
   readonly catalog: Catalog;
-  /** Keys of objects that committed transactions other than this one wrote since `since`; with `origin` only. */
+  /** Whose transactions wrote each object's rows lately; with `origin` only. */
   readonly written?: ReadonlyMap<string, 'own' | 'foreign'>;
+  /** Differs for an object that was dropped and made again under the same name. */
+  readonly ids?: ReadonlyMap<string, string>;
 }
 
 export type LossQuestion =

@@ -95,7 +95,7 @@ export interface NewHistoryEntry extends Owned {
   readonly script?: string;
   /** Blob of the undo's file, and sha256 hex of the undo's checksum and text, against tampering. */
   readonly undo?: string;
-  /** The server's number of the transaction that did the work, where it is known. */
+  /** The server's number of the transaction that did the work, where it is known; `current`: of the one that writes it. */
   readonly transaction?: string;
   readonly error?: ErrorReport;
   /** What else is known: file names, directives, touched objects, what was absorbed. */

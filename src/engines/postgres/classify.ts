@@ -1,11 +1,12 @@
 import type { Statement } from '../../sql/sql.ts';
 import type { QualifiedName, Settlement, StatementClass } from '../engine.ts';
+import { identifier } from './wire.ts';
 import { list, type Node, option, parse, stringOf } from './parser.ts';
 
 /** What a statement is, by PostgreSQL's own parser. Syntax that it does not know is left to the server to judge. */
 export async function classify(statement: Statement): Promise<StatementClass> {
   const parsed = await parse(statement);
-  if (parsed === undefined) return { inTransaction: 'try', effect: 'ddl', blocksOthers: true };
+  if (parsed === undefined) return { inTransaction: 'try', effect: 'ddl', blocksOthers: true, breaks: true };
   const { name, node } = parsed;
   const bare = bareReason(name, node);
   const settlement = bare ? settlementOf(name, node) : undefined;
@@ -14,9 +15,11 @@ export async function classify(statement: Statement): Promise<StatementClass> {
     inTransaction: bare ? 'no' : name === 'CallStmt' || name === 'DoStmt' ? 'try' : 'yes',
     effect: effectOf(name, node),
     blocksOthers: !bare && !waitsHarmlessly(name, node),
+    breaks: breaksApplications(name, node),
     ...(settlement === undefined ? {} : { settlement }),
     ...(unreplayable === undefined ? {} : { unreplayable }),
     ...truncates(name, node),
+    ...(bare ? trialOf(settlement, statement.sql) : {}),
     ...(name === 'DiscardStmt' && node.target === 'DISCARD_ALL' ? { freesLock: true } : {}),
   };
 }
@@ -141,6 +144,37 @@ function waitsHarmlessly(name: string, node: Node): boolean {
   );
 }
 
+const BREAKING_COMMANDS = new Set([
+  'AT_DropColumn',
+  'AT_AlterColumnType',
+  'AT_SetNotNull',
+  'AT_AddConstraint',
+  'AT_DropColumnDefault',
+  'AT_DetachPartition',
+  'AT_EnableRowSecurity',
+  'AT_ForceRowSecurity',
+]);
+
+/** Indexes and comments may go; everything else that is dropped, renamed, retyped or constrained may be missed. */
+function breaksApplications(name: string, node: Node): boolean {
+  switch (name) {
+    case 'DropStmt':
+      return node.removeType !== 'OBJECT_INDEX';
+    case 'RenameStmt':
+    case 'AlterObjectSchemaStmt':
+    case 'DropOwnedStmt':
+    case 'DoStmt':
+    case 'CallStmt':
+      return true;
+    case 'IndexStmt':
+      return node.unique === true;
+    case 'AlterTableStmt':
+      return list(node, 'cmds').some((cmd) => BREAKING_COMMANDS.has(String((cmd.AlterTableCmd as Node)?.subtype)));
+    default:
+      return false;
+  }
+}
+
 function unreplayableOf(name: string, node: Node): string | undefined {
   const into = ((node.intoClause as Node | undefined)?.rel ?? (node.into as Node | undefined)?.rel) as Node | undefined;
   const relation = name === 'CreateStmt' || name === 'CreateSeqStmt' || name === 'ViewStmt' ? ((node.relation ?? node.sequence ?? node.view) as Node) : into;
@@ -149,9 +183,22 @@ function unreplayableOf(name: string, node: Node): string | undefined {
   return undefined;
 }
 
-function truncates(name: string, node: Node): { readonly truncates?: readonly QualifiedName[] } {
+function truncates(name: string, node: Node): { readonly truncates?: readonly string[] } {
   if (name !== 'TruncateStmt') return {};
-  return { truncates: list(node, 'relations').map((each) => rangeVar(each.RangeVar as Node)) };
+  return {
+    truncates: list(node, 'relations').map((each) => {
+      const { schema, name: table } = rangeVar(each.RangeVar as Node);
+      return schema === undefined ? identifier(table) : `${identifier(schema)}.${identifier(table)}`;
+    }),
+  };
+}
+
+/** Dropping an index and detaching a partition are quick in a transaction, too; building an index is not. */
+function trialOf(settlement: Settlement | undefined, sql: string): { readonly trial?: string } {
+  if (settlement?.rule === 'run-again') return {};
+  if (settlement?.rule === 'index' && settlement.action === 'create') return {};
+  const trial = sql.replace(/(^\s*drop\s+index\s+)concurrently\b|\bconcurrently(\s*)$/i, '$1$2');
+  return settlement === undefined || trial === sql ? {} : { trial };
 }
 
 /** `SELECT pg_catalog.set_config('search_path', '', false)`, as pg_dump writes it. */

@@ -8,7 +8,7 @@ export const ISO = (column: string): string =>
   `pg_catalog.to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
 const COLUMNS =
-  'key, owner, runner, action, id, description, state, checksum, phase, repeat, breaking, ms, bundle, cluster, script, undo, transaction, error, detail';
+  'key, owner, runner, action, id, description, state, checksum, phase, repeat, breaking, ms, bundle, cluster, script, undo, error, detail, transaction';
 
 export async function readHistory(wire: Wire): Promise<readonly HistoryEntry[]> {
   const rows = await wire.query(`SELECT seq, ${ISO('at')} AS at, by, ${COLUMNS} FROM mooring.history ORDER BY seq`);
@@ -38,11 +38,12 @@ export function insertHistorySql(entry: NewHistoryEntry): string {
     entry.cluster,
     entry.script,
     entry.undo,
-    entry.transaction,
     entry.error === undefined ? undefined : jsonText(entry.error),
     jsonText(entry.detail),
   ];
-  return `INSERT INTO mooring.history (${COLUMNS}) VALUES (${values.map(literal).join(', ')})`;
+  const transaction =
+    entry.transaction === 'current' ? 'pg_catalog.pg_current_xact_id()::pg_catalog.text' : literal(entry.transaction);
+  return `INSERT INTO mooring.history (${COLUMNS}) VALUES (${values.map(literal).join(', ')}, ${transaction})`;
 }
 
 /** jsonb cannot hold U+0000; an error text may. */

@@ -14,14 +14,17 @@ import type {
   Settlement,
   Target,
 } from '../engine.ts';
-import { SqlFailure } from '../failure.ts';
-import type { Store } from '../store.ts';
+import { ConnectionLost, SqlFailure } from '../failure.ts';
+import type { NewHistoryEntry, Store } from '../store.ts';
+import { insertHistorySql } from './history.ts';
+import { keepsakes } from './keepsakes.ts';
 import { HELD_SQL, lockHolder, oldTransactions, tryLock, unlock } from './lock.ts';
 import { holdsData, rowsChanged } from './loss.ts';
 import { openScratch } from './scratch.ts';
 import { beforeBare, settle } from './settle.ts';
 import { ownSql, resetSql } from './settings.ts';
 import { storeOn } from './store.ts';
+import { widens } from './types.ts';
 import { literal, type Row, type Wire } from './wire.ts';
 
 /** One connection to a PostgreSQL database: it holds the lock and does the work. */
@@ -57,22 +60,30 @@ export class PostgresSession implements Session {
   }
 
   async reset(settings: SessionSettings, begin = false): Promise<void> {
-    const sql = `${resetSql(settings, this.#target, this.server.versionNum)}; ${HELD_SQL}`;
+    // BEGIN before the question: a reset and its transaction are one message, one round trip.
+    const sql = `${resetSql(settings, this.#target, this.server.versionNum)}; ${begin ? 'BEGIN; ' : ''}${HELD_SQL}`;
     const [row] = await this.#wire.query(sql);
     if (this.#hasLock && row?.held !== 't') {
       throw new MooringError('lock-lost', 'this session no longer holds the lock of the database: a statement released all advisory locks', {
         hint: 'Take pg_advisory_unlock_all() and DISCARD ALL out of the migrations, then run again.',
       });
     }
-    if (begin) await this.begin();
   }
 
   async begin(): Promise<void> {
     await this.#wire.query('BEGIN');
   }
 
-  async commit(): Promise<void> {
-    const tag = await this.#wire.tag('COMMIT');
+  commit(): Promise<void> {
+    return this.#commit('COMMIT');
+  }
+
+  commitWith(entry: NewHistoryEntry): Promise<void> {
+    return this.#commit(`${ownSql(this.#target)}; ${insertHistorySql(entry)}; COMMIT`);
+  }
+
+  async #commit(sql: string): Promise<void> {
+    const tag = await this.#wire.tag(sql);
     if (tag !== 'COMMIT') {
       throw new SqlFailure('other', 'the server rolled the transaction back at COMMIT: a statement in it had failed', { code: '25P02' });
     }
@@ -156,6 +167,25 @@ export class PostgresSession implements Session {
     return kind === undefined ? undefined : kind(object.identity);
   }
 
+  keepsakes(objects: readonly CatalogObject[]): Promise<readonly string[]> {
+    return keepsakes(this.#wire, objects);
+  }
+
+  async executeIfPossible(sql: string): Promise<void> {
+    await this.#wire.query('SAVEPOINT mooring_try');
+    try {
+      await this.#wire.query(sql);
+      await this.#wire.query('RELEASE SAVEPOINT mooring_try');
+    } catch (error) {
+      if (!(error instanceof SqlFailure)) throw error;
+      await this.#wire.query('ROLLBACK TO SAVEPOINT mooring_try; RELEASE SAVEPOINT mooring_try');
+    }
+  }
+
+  widens(fromType: string, toType: string): boolean {
+    return widens(fromType, toType);
+  }
+
   async empty(scope: CatalogScope): Promise<boolean> {
     const schemas = scope.schemas === 'all' ? '' : `AND n.nspname IN (${scope.schemas.map(literal).join(', ')})`;
     const [row] = await this.#wire.query(emptySql(schemas));
@@ -164,6 +194,10 @@ export class PostgresSession implements Session {
 
   close(): Promise<void> {
     return this.#wire.close();
+  }
+
+  abandon(): void {
+    this.#wire.destroy(new ConnectionLost('the server did not answer in time and was left alone'));
   }
 
   readonly #query = (sql: string): Promise<readonly (readonly (string | null)[])[]> => this.#wire.arrays(sql);

@@ -27,11 +27,17 @@ export function sessionSql(target: Target, versionNum: number): string {
     .join('; ');
 }
 
-/** Our own statements run as the migrator, unhindered by what a migration has set in its transaction. */
+/**
+ * Our own statements, at the end of a transaction, run as the migrator and unhindered by what a migration has set.
+ * LOCAL: what the migration set for its session holds again after the transaction.
+ */
 export function ownSql(target: Target): string {
-  return ['SET SESSION AUTHORIZATION DEFAULT', roleSql(target), 'SET LOCAL statement_timeout = 0', 'SET LOCAL lock_timeout = 0']
-    .filter((part) => part !== '')
-    .join('; ');
+  return [
+    'SET LOCAL SESSION AUTHORIZATION DEFAULT',
+    target.role === undefined ? 'SET LOCAL ROLE NONE' : `SET LOCAL ROLE ${identifier(target.role)}`,
+    'SET LOCAL statement_timeout = 0',
+    'SET LOCAL lock_timeout = 0',
+  ].join('; ');
 }
 
 export function roleSql(target: Target): string {

@@ -12,13 +12,19 @@ export async function beforeBare(wire: Wire, settlement: Settlement | undefined)
       const schema = await schemaOf(wire, settlement.action === 'create' ? (settlement.table ?? settlement.name) : settlement.name);
       const index = schema === null ? undefined : await findIndex(wire, schema, settlement.name.name);
       if (settlement.action === 'create' && index !== undefined && !index.valid) throw invalidIndex(schema ?? '', settlement.name.name);
-      return { schema, oid: index?.oid ?? null };
+      return { schema, oid: index?.oid ?? null, objects: schema === null ? [] : [await keyIn(wire, 'index', schema, settlement.name.name)] };
     }
-    case 'detach':
-      return {
-        schema: await schemaOf(wire, settlement.table),
-        partitionSchema: await schemaOf(wire, settlement.partition),
-      };
+    case 'detach': {
+      const schema = await schemaOf(wire, settlement.table);
+      const partitionSchema = await schemaOf(wire, settlement.partition);
+      const objects = [
+        await keyIn(wire, 'table', schema ?? '', settlement.table.name),
+        await keyIn(wire, 'table', partitionSchema ?? '', settlement.partition.name),
+      ];
+      return { schema, partitionSchema, objects };
+    }
+    case 'run-again':
+      return { objects: [] };
     default:
       return {};
   }
@@ -74,6 +80,12 @@ async function schemaOf(wire: Wire, name: QualifiedName): Promise<string | null>
      WHERE c.oid = pg_catalog.to_regclass(${literal(identifier(name.name))})`,
   );
   return row?.nspname ?? null;
+}
+
+/** As the catalog model names it. */
+async function keyIn(wire: Wire, kind: string, schema: string, name: string): Promise<string> {
+  const [row] = await wire.query(`SELECT pg_catalog.format('%s %I.%I', ${literal(kind)}, ${literal(schema)}, ${literal(name)}) AS key`);
+  return row?.key ?? '';
 }
 
 async function findIndex(wire: Wire, schema: string, name: string): Promise<{ readonly oid: string; readonly valid: boolean } | undefined> {

@@ -1,0 +1,74 @@
+import type { Catalog, CatalogObject } from '../catalog/catalog.ts';
+import type { CatalogRead, LossQuestion, Session } from '../engines/engines.ts';
+
+/** Something that an undo takes away and that may hold data. */
+export interface Candidate {
+  readonly what: string;
+  readonly question: LossQuestion;
+}
+
+/** Something that is lost for sure, or that nobody can rule out. */
+export interface Loss {
+  readonly what: string;
+  readonly estimate: string;
+}
+
+const SECONDS = 5_000;
+
+/**
+ * What is gone from one read to the next that may have held data: tables and columns that are not there any more or were
+ * made anew under the same name, columns whose type no longer holds every value, enum labels that are gone.
+ */
+export function candidates(session: Session, before: CatalogRead, after: CatalogRead): readonly Candidate[] {
+  const found: Candidate[] = [];
+  const dead = new Set<string>();
+  for (const [key, object] of before.catalog.objects) {
+    if (!isTable(object) || isSame(key, before, after)) continue;
+    dead.add(key);
+    found.push({ what: key, question: { type: 'table', table: object.identity } });
+  }
+  for (const [key, object] of before.catalog.objects) {
+    if (object.kind !== 'column' || object.parent === undefined || dead.has(object.parent)) continue;
+    const parent = before.catalog.objects.get(object.parent);
+    if (parent === undefined || !isTable(parent)) continue;
+    const now = after.catalog.objects.get(key);
+    if (now !== undefined && isSame(key, before, after) && keeps(session, object, now, before.catalog, after.catalog)) continue;
+    found.push({ what: key, question: columnQuestion(parent, object) });
+  }
+  return found;
+}
+
+/** Which of the candidates hold data, asked under lock; what cannot be told in time counts as lost. */
+export async function lossesAmong(session: Session, all: readonly Candidate[]): Promise<readonly Loss[]> {
+  const losses: Loss[] = [];
+  for (const candidate of all) {
+    const { holds, estimate } = await session.holdsData(candidate.question, SECONDS);
+    if (holds === true) losses.push({ what: `${candidate.what} holds data`, estimate });
+    else if (holds === 'unknown') losses.push({ what: `${candidate.what} may hold data (no answer within ${SECONDS / 1000} s)`, estimate });
+  }
+  return losses;
+}
+
+function isTable(object: CatalogObject): boolean {
+  return object.kind === 'table' && object.properties.foreign === undefined;
+}
+
+function isSame(key: string, before: CatalogRead, after: CatalogRead): boolean {
+  if (!after.catalog.objects.has(key)) return false;
+  const [was, is] = [before.ids?.get(key), after.ids?.get(key)];
+  return was === undefined || was === is;
+}
+
+function keeps(session: Session, was: CatalogObject, is: CatalogObject, before: Catalog, after: Catalog): boolean {
+  const [from, to] = [String(was.properties.type), String(is.properties.type)];
+  if (!session.widens(from, to)) return false;
+  const labels = (catalog: Catalog) => (catalog.objects.get(`enum ${from.replace(/\[\]$/, '')}`)?.properties.labels ?? []) as readonly string[];
+  const left = labels(after);
+  return labels(before).every((label) => left.includes(label));
+}
+
+function columnQuestion(table: CatalogObject, column: CatalogObject): LossQuestion {
+  const name = column.identity.slice(table.identity.length + 1);
+  const fallback = column.properties.default;
+  return { type: 'column', table: table.identity, column: name, default: typeof fallback === 'string' ? fallback : null };
+}

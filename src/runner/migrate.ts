@@ -1,0 +1,142 @@
+import { randomUUID } from 'node:crypto';
+import { MooringError, type RunReport } from '../api/api.ts';
+import type { HistoryEntry, JournalEntry, Session } from '../engines/engines.ts';
+import type { Migration } from '../migrations/migrations.ts';
+import { type Standing, standingOf } from './applied.ts';
+import { applyJournaled } from './apply-journaled.ts';
+import { claim } from './claim.ts';
+import { decide, refuseWay, type Way } from './decide.ts';
+import { entryFor } from './entries.ts';
+import { enter } from './enter.ts';
+import { isJournaled } from './is-journaled.ts';
+import { Recorder } from './recorder.ts';
+import { isAllowed, newLog, reportOf, type RunLog, type RunRequest } from './request.ts';
+import { toReport } from './to-report.ts';
+import { applyTransactional } from './transactional.ts';
+import { withLockedSession } from './with-session.ts';
+
+/** Up to this many pending migrations each get a snapshot of their own; more of them share one at the end. */
+const SNAPSHOT_EACH = 100;
+
+/** What was undone is not applied again by itself for so long, milliseconds. */
+const SETTLE_DOWN = 15 * 60_000;
+
+/**
+ * Applies what is pending: gate, then contract. Never undoes. All outcomes come as a report; only a wrong call throws.
+ */
+export async function migrate(request: RunRequest): Promise<RunReport> {
+  const log = newLog();
+  return toReport(log, () => withLockedSession(request, (session) => run(request, session, log)));
+}
+
+async function run(request: RunRequest, session: Session, log: RunLog): Promise<RunReport> {
+  const entries = await enter(request, session, { files: true });
+  const standing = standingOf(entries);
+  const open = await session.store.openJournal();
+  const way = decide(request.migrations, standing);
+  log.pending = way.pending.map((migration) => migration.id);
+  refuseOpen(open, way);
+  refuseWay(way, standing, request.definition);
+  refusePump(request, way, standing, await session.store.now());
+  if (way.surplus.length > 0) {
+    log.notes.push(`the database is ahead of the files: ${way.surplus.map((entry) => entry.id).join(', ')} applied, not in Git; to take it back: mooring rollback --to ${way.surplus[0]?.detail.previous ?? '0'}`);
+  }
+  if (way.pending.length === 0 && way.standFor.length === 0) return reportOf(log, log.applied.length > 0 ? 'done' : 'nothing');
+  await claim(request, session);
+  await applyAll(request, session, way, standing, open, log);
+  log.pending = [];
+  return reportOf(log, 'done');
+}
+
+async function applyAll(
+  request: RunRequest,
+  session: Session,
+  way: Way,
+  standing: Standing,
+  open: readonly JournalEntry[],
+  log: RunLog,
+): Promise<void> {
+  const records = session.engine.capabilities.catalog;
+  const recorder = records ? await Recorder.open(request, session, standing.entries) : undefined;
+  const each = way.pending.length <= SNAPSHOT_EACH ? recorder : undefined;
+  const uncovered: Pick<HistoryEntry, 'key' | 'transaction'>[] = [];
+  let previous = standing.applied.at(-1)?.id ?? standing.baseline?.id ?? '0';
+  for (const migration of way.standFor) {
+    await session.store.addHistory(entryFor(request, migration, randomUUID(), previous, {}, { breaking: false, ms: 0, detail: { standsFor: true } }));
+    log.notes.push(`${migration.id} stands for ${migration.replaces.join(', ')}: recorded, not run`);
+  }
+  for (const migration of way.pending) {
+    await applyOne(request, session, migration, previous, open, each, log);
+    if (migration.repeat === 'once') previous = migration.id;
+    log.pending = log.pending.filter((id) => id !== migration.id);
+  }
+  if (recorder === undefined) return;
+  if (each === undefined) {
+    const after = await session.store.history();
+    const known = new Set(standing.entries.map((entry) => entry.key));
+    uncovered.push(...after.filter((entry) => entry.state === 'done' && !known.has(entry.key)));
+    await recorder.cover(uncovered);
+  }
+  log.snapshot = recorder.fingerprint;
+}
+
+async function applyOne(
+  request: RunRequest,
+  session: Session,
+  migration: Migration,
+  previous: string,
+  open: readonly JournalEntry[],
+  recorder: Recorder | undefined,
+  log: RunLog,
+): Promise<void> {
+  request.progress(`applying ${migration.script.file}`);
+  const journal = open.filter((entry) => entry.action === 'apply' && entry.id === migration.id);
+  const journaled = journal.length > 0 || (await isJournaled(session.engine, request.definition, migration.script)) !== undefined;
+  if (journaled) await applyJournaled(request, session, migration, previous, journal, recorder, log);
+  else await applyTransactional(request, session, migration, previous, recorder, log);
+}
+
+/** A migration that stands half-applied ends first. */
+function refuseOpen(open: readonly JournalEntry[], way: Way): void {
+  const started = open.find((entry) => entry.event !== 'failed' || entry.statement > 1);
+  if (started === undefined) return;
+  if (started.action === 'undo') {
+    throw new MooringError(
+      'journal-open',
+      `the undo of ${started.id} (${started.file}) stands half done, at statement ${started.statement}`,
+      { file: started.file, hint: `End it first: mooring rollback --to ${started.detail.to ?? 'ID'} --url …` },
+    );
+  }
+  const [first] = way.pending;
+  if (first?.id === started.id || way.pending.some((migration) => migration.id === started.id && migration.repeat !== 'once')) return;
+  const there = way.pending.some((migration) => migration.id === started.id);
+  throw new MooringError(
+    'journal-open',
+    `migration ${started.id} (${started.file}) stands half-applied, at statement ${started.statement}, and ${there ? `${first?.id} would run before it` : 'the files do not have it'}`,
+    {
+      file: started.file,
+      hint: there
+        ? `Give ${first?.script.file} a version after ${started.id}.`
+        : `Bring ${started.file} back (git log --all -- ${started.file}) and run again, so that it can end.`,
+    },
+  );
+}
+
+/** An automated gate does not pump a database up and down; a person may. */
+function refusePump(request: RunRequest, way: Way, standing: Standing, now: string): void {
+  if (request.job === undefined || isAllowed(request, 'reapply-after-rollback')) return;
+  for (const migration of way.pending) {
+    const last = standing.entries.findLast((entry) => entry.id === migration.id && entry.state === 'done');
+    if (last?.action !== 'undo' || last.checksum !== migration.checksum) continue;
+    const age = Date.parse(now) - Date.parse(last.at);
+    if (age >= SETTLE_DOWN) continue;
+    throw new MooringError(
+      'reapply-after-rollback',
+      `migration ${migration.id} was taken back ${Math.round(age / 1000)} s ago by ${last.by}, and would be applied again unchanged`,
+      {
+        file: migration.script.file,
+        hint: 'Revert the commit in Git, so that files and database agree; or wait 15 minutes; or: --allow reapply-after-rollback',
+      },
+    );
+  }
+}

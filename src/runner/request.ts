@@ -1,0 +1,62 @@
+import type { BundledDefinition, Change, ErrorCode, Held, RunReport } from '../api/api.ts';
+import type { Engine, Target } from '../engines/engines.ts';
+import type { Migration } from '../migrations/migrations.ts';
+
+/** What a run is asked to do, and by whom. */
+export interface RunRequest {
+  readonly engine: Engine;
+  readonly target: Target;
+  readonly definition: BundledDefinition;
+  readonly migrations: readonly Migration[];
+  /** Digest of the bundle; `''` without one. */
+  readonly bundle: string;
+  /** `<namespace>/<name>`; `/<name>` from outside a cluster. */
+  readonly owner: string;
+  /** Hash of the cluster's CA, where it is known. */
+  readonly cluster?: string;
+  /** Name of the Job; absent on a laptop. */
+  readonly job?: string;
+  /** Codes that a person has allowed. */
+  readonly allow: ReadonlySet<string>;
+  /** Epoch milliseconds. */
+  readonly deadline: number;
+  /** How long a server that was never reached is waited for, milliseconds. */
+  readonly patience: number;
+  readonly signal?: AbortSignal;
+  /** Sentences about what is waited for, for people. */
+  readonly progress: (message: string) => void;
+}
+
+export function isAllowed(request: RunRequest, code: ErrorCode): boolean {
+  return request.allow.has(code) || request.allow.has('all');
+}
+
+/** What a run has done so far. It outlives a lost connection, so that the report tells all of it. */
+export interface RunLog {
+  readonly applied: { id: string; ms: number }[];
+  readonly undone: { id: string; exact: boolean; differences: readonly Change[] }[];
+  readonly held: Held[];
+  readonly absorbed: Set<string>;
+  readonly notes: string[];
+  pending: readonly string[];
+  snapshot?: string;
+}
+
+export function newLog(): RunLog {
+  return { applied: [], undone: [], held: [], absorbed: new Set(), notes: [], pending: [] };
+}
+
+/** The report of contracts §7. */
+export function reportOf(log: RunLog, result: RunReport['result'], error?: RunReport['error']): RunReport {
+  return {
+    result,
+    applied: log.applied,
+    undone: log.undone,
+    held: log.held,
+    absorbed: [...log.absorbed].sort(),
+    pending: log.pending,
+    ...(log.snapshot === undefined ? {} : { snapshot: log.snapshot }),
+    notes: log.notes,
+    ...(error === undefined ? {} : { error }),
+  };
+}

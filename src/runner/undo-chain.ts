@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto';
+import { type ErrorCode, type Held, MooringError } from '../api/api.ts';
+import type { HistoryEntry, JournalEntry, Session } from '../engines/engines.ts';
+import { readScript, type Script } from '../migrations/migrations.ts';
+import type { Standing } from './applied.ts';
+import type { StoredScript } from './entries.ts';
+import { isJournaled } from './is-journaled.ts';
+import type { RunRequest } from './request.ts';
+
+/** One link of the way back: an applied migration and its stored undo. */
+export interface Link {
+  readonly entry: HistoryEntry;
+  readonly script: Script;
+  readonly journaled: boolean;
+  /** What an interrupted run of this undo has journaled. */
+  readonly journal: readonly JournalEntry[];
+}
+
+export type Chain = { readonly links: readonly Link[] } | { readonly held: readonly Held[] };
+
+/** Loads the stored undos, newest first, and holds the whole chain if any part of it cannot be undone at all. */
+export async function loadChain(
+  request: RunRequest,
+  session: Session,
+  standing: Standing,
+  entries: readonly HistoryEntry[],
+  open: readonly JournalEntry[],
+): Promise<Chain> {
+  const held: Held[] = [];
+  const links: Link[] = [];
+  for (const entry of entries) {
+    if (standing.baseline !== undefined && entry.seq <= standing.baseline.seq) {
+      held.push(hold(entry, 'undo-below-baseline', `${entry.id} lies below the baseline of ${standing.baseline.at}: how it came about is not known`));
+    } else if (entry.detail.irreversible === true) {
+      held.push(hold(entry, 'undo-irreversible', `${entry.id} (${entry.detail.file}) says of itself that it is irreversible`));
+    } else if (entry.undo === undefined) {
+      held.push(hold(entry, 'undo-missing', `${entry.id} (${entry.detail.file}) came without an undo, so none is stored`));
+    } else {
+      const script = await loadScript(session, entry, entry.undo);
+      if (script.directives.irreversible) {
+        held.push(hold(entry, 'undo-irreversible', `the undo of ${entry.id} (${script.file}) says that it is irreversible`));
+        continue;
+      }
+      const journal = open.filter((row) => row.action === 'undo' && row.id === entry.id);
+      const journaled = journal.length > 0 || (await isJournaled(session.engine, request.definition, script)) !== undefined;
+      links.push({ entry, script, journaled, journal });
+    }
+  }
+  return held.length > 0 ? { held } : { links };
+}
+
+/** A stored script as it will run. Throws `undo-tampered` when it is not what its hash says. */
+export async function loadScript(session: Session, entry: HistoryEntry, key: string): Promise<Script> {
+  const bytes = (await session.store.getBlobs([key])).get(key);
+  if (bytes === undefined || createHash('sha256').update(bytes).digest('hex') !== key) {
+    throw new MooringError(
+      'undo-tampered',
+      `the stored script of ${entry.id} (${entry.detail.file}) is ${bytes === undefined ? 'not there' : 'not the one that was recorded'}: its hash should be ${key.slice(0, 15)}…`,
+      { hint: 'Somebody altered mooring.object. Restore it from a backup, or take the migration back by hand.' },
+    );
+  }
+  const stored = JSON.parse(Buffer.from(bytes).toString('utf8')) as StoredScript;
+  const { script } = readScript({ path: stored.file, bytes: Buffer.from(stored.text) }, session.engine.dialect, { transaction: stored.transaction });
+  return { ...script, directives: { ...script.directives, transaction: stored.transaction } };
+}
+
+export function hold(entry: Pick<HistoryEntry, 'id'>, reason: ErrorCode, message: string, more: Partial<Held> = {}): Held {
+  return { id: entry.id, reason, message, allow: '', ...more };
+}

@@ -1,0 +1,163 @@
+import { randomUUID } from 'node:crypto';
+import { type Change, type Held, MooringError, type RunReport } from '../api/api.ts';
+import type { HistoryEntry, JournalEntry, Session } from '../engines/engines.ts';
+import type { Standing } from './applied.ts';
+import { failedEntry, undoneEntry } from './entries.ts';
+import { differencesFrom, snapshotBefore } from './exactness.ts';
+import { runJournaled } from './journaled.ts';
+import { judge, type Judgement } from './judge.ts';
+import { Recorder } from './recorder.ts';
+import { planRepeatables } from './repeatables-back.ts';
+import { isAllowed, reportOf, type RunLog, type RunRequest } from './request.ts';
+import { runStatements, StatementFailed, tell, timeouts } from './transactional.ts';
+import { type Link, loadChain } from './undo-chain.ts';
+import type { UndoContext } from './undo-context.ts';
+
+/**
+ * Takes applied migrations back, newest first. The whole chain is judged before any of it happens: what is held, holds
+ * all of it. A chain of transactional undos is one transaction.
+ */
+export async function undo(
+  request: RunRequest,
+  session: Session,
+  standing: Standing,
+  newestFirst: readonly HistoryEntry[],
+  open: readonly JournalEntry[],
+  log: RunLog,
+): Promise<RunReport> {
+  const chain = await loadChain(request, session, standing, newestFirst, open);
+  if ('held' in chain) return heldReport(log, chain.held);
+  const { links } = chain;
+  const recorder = await Recorder.open(request, session, standing.entries);
+  const rows = await session.store.snapshots();
+  const oldest = newestFirst.at(-1);
+  if (oldest === undefined) return reportOf(log, 'nothing');
+  const back = await planRepeatables(session, standing, oldest, recorder.catalog);
+  const ctx: UndoContext = { request, session, standing, links, recorder, rows, back, log };
+  const judgement = await judged(ctx);
+  if ('held' in judgement) return heldReport(log, judgement.held);
+  if (links.some((link) => link.journaled)) await runOneByOne(ctx, judgement);
+  log.snapshot = recorder.fingerprint;
+  return reportOf(log, 'done');
+}
+
+type Verdict = { readonly held: readonly Held[] } | Judgement;
+
+/** Tries the chain in a transaction. Transactional chains that are well are committed right there; all else is rolled back. */
+async function judged(ctx: UndoContext): Promise<Verdict> {
+  const { request, session, links, recorder } = ctx;
+  const started = performance.now();
+  const commits = links.every((link) => !link.journaled);
+  const unmark = recorder.mark();
+  const [first] = links;
+  if (first === undefined) return { held: [] };
+  await session.reset(timeouts(request, first.script), true);
+  try {
+    const judgement = await judge(ctx);
+    const held = [...judgement.losses, ...judgement.inexact].filter((each) => !isAllowedHold(ctx, each));
+    if (held.length > 0) {
+      await session.rollback();
+      unmark();
+      return { held };
+    }
+    if (commits) await commitChain(ctx, judgement, performance.now() - started);
+    else {
+      await session.rollback();
+      unmark();
+    }
+    return judgement;
+  } catch (error) {
+    if (!(error instanceof StatementFailed || error instanceof MooringError)) throw error;
+    unmark();
+    await session.rollback();
+    throw await undoFailed(ctx, error, performance.now() - started);
+  }
+}
+
+function isAllowedHold({ request }: UndoContext, held: Held): boolean {
+  if (isAllowed(request, held.reason)) return true;
+  return held.reason === 'data-loss' && request.definition.spec.rollback.dataLoss === 'allow';
+}
+
+async function commitChain(ctx: UndoContext, judgement: Judgement, ms: number): Promise<void> {
+  const { request, session, links, recorder, log, back } = ctx;
+  await session.ownVoice();
+  const { read, effect } = await recorder.look();
+  const keys = links.map(() => randomUUID());
+  const entries = links.map((link, n) =>
+    undoneEntry(request, link.entry, keys[n] ?? randomUUID(), ms / links.length, detailOf(judgement, link)),
+  );
+  const all = [...entries, ...back.entries(request)];
+  const last = all.at(-1);
+  if (last === undefined) return;
+  await recorder.record(read, effect, last.key);
+  for (const entry of all.slice(0, -1)) await session.store.addHistory(entry);
+  await session.commitWith(last);
+  for (const link of links) log.undone.push(reportUndone(judgement, link));
+  for (const object of effect.absorbed) log.absorbed.add(object);
+}
+
+/** Chains with journaled undos: each link by itself, after all of them were judged. */
+async function runOneByOne(ctx: UndoContext, judgement: Judgement): Promise<void> {
+  const { request, session, links, recorder, log, back } = ctx;
+  await back.inTransaction(request, session, 'drop');
+  for (const link of links) {
+    const started = performance.now();
+    const run = link.journal.at(-1)?.run ?? randomUUID();
+    if (link.journaled) {
+      await runJournaled(request, session, { run, action: 'undo', id: link.entry.id, script: link.script, journal: link.journal }, log);
+      await session.reset({ lockTimeout: 0, statementTimeout: 0 }, true);
+    } else {
+      await session.reset(timeouts(request, link.script), true);
+      await runStatements(request, session, link.script);
+      await session.ownVoice();
+    }
+    const { read, effect } = await recorder.look('everything');
+    const expected = await snapshotBefore(session, ctx.rows, ctx.standing.entries, link.entry);
+    const differences = expected === undefined ? [] : await differencesFrom(session, expected, read.catalog, without(effect.touched, back.objects));
+    await recorder.record(read, effect, run);
+    await session.commitWith(undoneEntry(request, link.entry, run, performance.now() - started, detailOf(judgement, link)));
+    log.undone.push({ id: link.entry.id, exact: differences.length === 0 && expected !== undefined, differences });
+    for (const object of effect.absorbed) log.absorbed.add(object);
+  }
+  await back.inTransaction(request, session, 'restore', recorder);
+}
+
+function without(keys: readonly string[], others: ReadonlySet<string>): readonly string[] {
+  return keys.filter((key) => !others.has(key));
+}
+
+function detailOf(judgement: Judgement, link: Link) {
+  const differences = judgement.differences.get(link.entry.id) ?? [];
+  return { file: link.script.file, undoes: link.entry.key, exact: differences.length === 0, differences: differences.map((change) => change.object).slice(0, 100) };
+}
+
+function reportUndone(judgement: Judgement, link: Link): { id: string; exact: boolean; differences: readonly Change[] } {
+  const differences = judgement.differences.get(link.entry.id) ?? [];
+  return { id: link.entry.id, exact: differences.length === 0, differences };
+}
+
+function heldReport(log: RunLog, held: readonly Held[]): RunReport {
+  log.held.push(...held);
+  return reportOf(log, 'held');
+}
+
+async function undoFailed(ctx: UndoContext, error: StatementFailed | MooringError, ms: number): Promise<MooringError> {
+  const { request, session, links } = ctx;
+  const link = error instanceof StatementFailed ? links.find((each) => each.script.steps.includes(error.statement)) : undefined;
+  const [first] = links;
+  const of = link ?? first;
+  if (of === undefined) throw error;
+  const told = error instanceof MooringError ? error : await tell(request, session, error, of.script, 0);
+  const words =
+    told.code === 'sql-failed'
+      ? new MooringError('undo-failed', `the undo of ${of.entry.id} failed, and all of the way back was taken back with it: ${told.message}`, {
+          ...told.where,
+          hint: 'The database is as it was. Mend what stands in the way, then run again; the stored undo cannot be edited: what it cannot do must be done by hand, in a new migration.',
+          ...(told.server === undefined ? {} : { server: told.server }),
+          cause: told,
+        })
+      : told;
+  await session.store.addHistory(failedEntry(request, of.entry, 'undo', words, ms));
+  return words;
+}
