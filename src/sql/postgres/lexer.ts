@@ -18,6 +18,8 @@ export class Lexer {
   end = 0;
   /** Are backslashes in plain strings ordinary characters? The caller follows what the text sets. */
   standardStrings = true;
+  /** The quote at which an E'' string goes on, and its escapes with it; a token of its own all the same. */
+  #continued = -1;
   readonly #text: string;
   readonly #file: string;
 
@@ -44,7 +46,8 @@ export class Lexer {
   /** Sets `kind` and returns the end, as do the functions below. */
   #read(start: number, code: number): number {
     if (is(code, IDENT_START)) return this.#word(start, code);
-    if (code === QUOTE) return this.#string(start, start + 1, !this.standardStrings);
+    if (code === QUOTE)
+      return this.#string(start, start + 1, !this.standardStrings || start === this.#continued);
     const next = this.#code(start + 1);
     if (is(code, DIGIT) || (code === DOT && is(next, DIGIT))) return this.#number(start);
     if (code === DOUBLE_QUOTE) return this.#quoted(start, start + 1);
@@ -93,18 +96,11 @@ export class Lexer {
     return end;
   }
 
-  /**
-   * `escapes`: a backslash takes the next character with it. A string goes on at the next quote if only white space with
-   * a line break, and `--` comments, stand between; how that part is read is then no matter of the setting.
-   */
+  /** `escapes`: a backslash takes the next character with it. */
   #string(start: number, inside: number, escapes: boolean): number {
     this.kind = 'string';
-    let end = this.#closing(start, inside, escapes);
-    while (escapes && this.standardStrings) {
-      const next = continuation(this.#text, end);
-      if (next < 0) break;
-      end = this.#closing(start, next + 1, escapes);
-    }
+    const end = this.#closing(start, inside, escapes);
+    if (escapes) this.#continued = continuation(this.#text, end);
     return end;
   }
 
@@ -149,7 +145,7 @@ export class Lexer {
     if (this.#code(at) !== DOLLAR) return start + 1;
     const tag = text.slice(start, at + 1);
     const end = text.indexOf(tag, at + 1);
-    if (end < 0) throw unterminated(this.#file, text, start, `body that begins with ${tag}`, tag);
+    if (end < 0) throw unterminated(this.#file, text, start, `dollar quote ${tag}`, tag);
     this.kind = 'dollar';
     return end + tag.length;
   }

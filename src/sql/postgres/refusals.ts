@@ -37,12 +37,13 @@ export function clientCommand(file: string, text: string, offset: number): Moori
   const name = /[^\s;\\]+|[;\\]|$/y;
   name.lastIndex = offset + 1;
   const command = `\\${name.exec(text)?.[0] ?? ''}`;
+  const what = command === '\\' ? 'a backslash outside of quotes' : `${command} is a command of psql`;
   return refusal(
     'sql-client-command',
     file,
     text,
     offset,
-    `${command} is a command of psql; expected SQL, which is all that is sent to the server`,
+    `${what}; expected SQL, which is all that is sent to the server`,
     hintFor(command),
   );
 }

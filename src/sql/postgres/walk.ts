@@ -1,7 +1,7 @@
 import type { SqlSource, TokenKind } from '../dialect.ts';
 import { type CopyData, CopyWatch, findCopyData } from './copy.ts';
 import { Lexer } from './lexer.ts';
-import { clientCommand, unterminated } from './refusals.ts';
+import { clientCommand, refusal } from './refusals.ts';
 import { restrictEnd } from './restrict.ts';
 import { RoutineWatch } from './routine.ts';
 import { StringSetting } from './string-setting.ts';
@@ -115,7 +115,14 @@ class Walk {
 
   #copyWithoutEnd(): Error {
     const { file, text } = this.#source;
-    return unterminated(file, text, this.#start, 'COPY … FROM stdin', 'a ; before its data');
+    return refusal(
+      'sql-unterminated',
+      file,
+      text,
+      this.#start,
+      'COPY … FROM stdin has no ; at its end; expected one before its data',
+      'End the statement with ; and begin the data on the next line.',
+    );
   }
 }
 

@@ -1,0 +1,1 @@
+SELECT 'DROP TABLE ' || name FROM t \gexec

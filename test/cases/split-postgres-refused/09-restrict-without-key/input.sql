@@ -1,0 +1,2 @@
+\restrict
+SELECT 1;

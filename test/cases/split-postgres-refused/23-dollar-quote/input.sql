@@ -1,0 +1,5 @@
+DO $body$
+BEGIN
+  NULL;
+END
+$Body$;

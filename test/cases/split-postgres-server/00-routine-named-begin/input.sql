@@ -1,0 +1,2 @@
+CREATE FUNCTION begin("end" int) RETURNS int LANGUAGE sql AS 'SELECT 1';
+SELECT 1;

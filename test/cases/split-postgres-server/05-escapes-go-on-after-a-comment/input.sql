@@ -1,0 +1,3 @@
+SELECT E'a' -- x
+  'b\'' , 'c\';
+SELECT E'a' /* x */ , 'c\';

@@ -1,0 +1,4 @@
+-- nothing
+/* here; /* nested; */ */
+
+;;  ; -- and here

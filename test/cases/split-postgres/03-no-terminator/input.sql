@@ -1,0 +1,5 @@
+-- first
+SELECT 1;
+
+  SELECT 2 -- trailing; comment
+  /* and; another */

@@ -1,0 +1,8 @@
+SELECT 'a;'
+  'b;'
+;
+SELECT 'c' -- comment; with 'quote
+  'd;'  , E'e\''
+
+ 'f;';
+SELECT 2;

@@ -1,0 +1,3 @@
+SELECT $A$ $a$ ; $A$;
+SELECT $tag$ $tag ; $tagg$ ; $ta$ ; $tag$ || 'x';
+SELECT $$ $ ; $ $$;

@@ -1,0 +1,11 @@
+CREATE FUNCTION a(x int) RETURNS int LANGUAGE sql
+BEGIN ATOMIC
+  SELECT CASE WHEN x = 1 THEN 2 ELSE CASE x WHEN 3 THEN 4 END END;
+  SELECT x /* ; */ + 1; -- end;
+END;
+CREATE OR REPLACE FUNCTION a(x int) RETURNS int LANGUAGE sql begin atomic select 1; end;
+CREATE PROCEDURE p() BEGIN/* c */ATOMIC END;
+create function b() returns int return 1;
+CREATE FUNCTION c() RETURNS int LANGUAGE plpgsql AS 'BEGIN RETURN 1; END';
+SELECT a(1);
+BEGIN; SELECT 2; END;

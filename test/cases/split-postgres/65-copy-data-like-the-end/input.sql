@@ -1,0 +1,8 @@
+CREATE TABLE t (a text);
+COPY t FROM stdin;
+\\.
+x\\.
+\\.y
+ \\.
+\.
+SELECT 1;

@@ -1,0 +1,17 @@
+SET standard_conforming_strings = off;
+SET escape_string_warning = off;
+SELECT 'a\';b', E'c\';', B'1';
+SET standard_conforming_strings TO 'on';
+SELECT 'a\';
+set session STANDARD_conforming_strings to false;
+SELECT '\'';
+RESET standard_conforming_strings;
+SELECT '\';
+SELECT pg_catalog.set_config('standard_conforming_strings', 'off', false);
+SELECT ';\'';
+SET standard_conforming_strings TO DEFAULT;
+SELECT '\';
+SET "standard_conforming_strings" = 0;
+SELECT '\'';
+RESET ALL;
+SELECT '\';

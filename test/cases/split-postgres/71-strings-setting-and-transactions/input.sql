@@ -1,0 +1,17 @@
+SET escape_string_warning = off;
+BEGIN;
+SET LOCAL standard_conforming_strings = off;
+SELECT '\';';
+COMMIT;
+SELECT '\';
+BEGIN;
+SET standard_conforming_strings = off;
+SELECT '\';';
+ROLLBACK;
+SELECT '\';
+START TRANSACTION;
+SET standard_conforming_strings = off;
+END;
+SELECT '\';';
+DISCARD ALL;
+SELECT '\';

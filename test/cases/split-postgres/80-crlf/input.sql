@@ -1,0 +1,13 @@
+-- a
+CREATE TABLE t (
+  a int,
+  b text
+);
+
+DO $$
+BEGIN
+  NULL;
+END
+$$;
+SELECT 'x
+y';

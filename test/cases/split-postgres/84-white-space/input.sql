@@ -1,0 +1,8 @@
+	 SELECT1	;
+
+
+	SELECT
+
+2
+
+;
