@@ -57,7 +57,7 @@ const texts = (description: string): JsonSchema => ({
 const relative = (description: string): JsonSchema =>
   text(description, {
     pattern: '^(?!/)(?!(.*/)?\\.\\.(/|$))[^\\\\\\u0000]*$',
-    'x-expected': 'a path relative to the schema directory, with / between its parts and without ..',
+    'x-expected': 'a path below the schema directory, such as db/migrations',
   });
 
 const keyReference = (what: string): JsonSchema =>

@@ -71,7 +71,9 @@ export type Connection = ConnectionSettings &
 export interface ConnectionSettings {
   readonly tls: {
     readonly mode: 'verify' | 'encrypt' | 'off';
-    readonly caFrom?: ValueFrom | { readonly configMapKeyRef: { readonly name: string; readonly key: string } };
+    readonly caFrom?:
+      | ValueFrom
+      | { readonly configMapKeyRef: { readonly name: string; readonly key: string } };
   };
   readonly role?: string;
   readonly pooler: 'none' | 'session';

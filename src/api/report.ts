@@ -1,5 +1,5 @@
-import type { ErrorCode, } from './error-codes.ts';
 import type { ErrorReport } from './error.ts';
+import type { ErrorCode } from './error-codes.ts';
 
 export const API_VERSION = 'mooring.dev/v1alpha1';
 
@@ -11,7 +11,11 @@ export type Envelope<Kind extends string, T> = {
 } & Partial<T>;
 
 /** Wraps one target's result in the envelope, its fields also at the top level. */
-export function envelope<Kind extends string, T extends object>(kind: Kind, result: T, target = 'default'): Envelope<Kind, T> {
+export function envelope<Kind extends string, T extends object>(
+  kind: Kind,
+  result: T,
+  target = 'default',
+): Envelope<Kind, T> {
   return { apiVersion: API_VERSION, kind, ...result, targets: [{ target, ...result }] };
 }
 
@@ -58,7 +62,11 @@ export interface Held {
 export interface RunReport {
   readonly result: RunResult;
   readonly applied: readonly { readonly id: string; readonly ms: number }[];
-  readonly undone: readonly { readonly id: string; readonly exact: boolean; readonly differences: readonly Change[] }[];
+  readonly undone: readonly {
+    readonly id: string;
+    readonly exact: boolean;
+    readonly differences: readonly Change[];
+  }[];
   readonly held: readonly Held[];
   /** Objects that were in drift and that this run changed: no longer reported as drift. */
   readonly absorbed: readonly string[];
@@ -79,7 +87,11 @@ export interface PlanReport {
       readonly sql: string;
       readonly line: number;
       readonly endLine: number;
-      readonly hazards: readonly { readonly code: string; readonly object: string; readonly detail: string }[];
+      readonly hazards: readonly {
+        readonly code: string;
+        readonly object: string;
+        readonly detail: string;
+      }[];
     }[];
   }[];
   /** Ids that the way back from here would undo, newest first. */
@@ -91,9 +103,20 @@ export interface StatusReport {
   readonly applied: number;
   readonly pending: readonly string[];
   readonly failed: { readonly id: string; readonly at: string; readonly error: ErrorReport } | null;
-  readonly inDoubt: { readonly id: string; readonly statement: number; readonly sql: string; readonly file: string; readonly line: number } | null;
+  readonly inDoubt: {
+    readonly id: string;
+    readonly statement: number;
+    readonly sql: string;
+    readonly file: string;
+    readonly line: number;
+  } | null;
   readonly lock: LockHolder | null;
-  readonly claim: { readonly owner: string; readonly bundle: string; readonly at: string; readonly by: string } | null;
+  readonly claim: {
+    readonly owner: string;
+    readonly bundle: string;
+    readonly at: string;
+    readonly by: string;
+  } | null;
   readonly snapshot: { readonly fingerprint: string; readonly at: string } | null;
 }
 

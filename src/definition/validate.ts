@@ -114,7 +114,6 @@ function unknownKey(schema: JsonSchema, key: string, at: Path, root: JsonSchema)
   const meant = nearest(key, known);
   const elsewhere = placesOf(root, key, []).filter((place) => place !== pathText(at));
   const message = `${name(at)} is not a key that we know: expected one of ${known.join(', ')}.`;
-  if (meant !== undefined) return { path: at, message, hint: `Did you mean "${meant}"?` };
   if (elsewhere.length > 0 && elsewhere.length <= 3) {
     return {
       path: at,
@@ -122,6 +121,7 @@ function unknownKey(schema: JsonSchema, key: string, at: Path, root: JsonSchema)
       hint: `Did you mean ${elsewhere.map((place) => `"${place}"`).join(' or ')}?`,
     };
   }
+  if (meant !== undefined) return { path: at, message, hint: `Did you mean "${meant}"?` };
   return { path: at, message };
 }
 
@@ -199,7 +199,7 @@ function name(path: Path): string {
 /** A text where keys were expected may be a password in the wrong place, so only its type is told. */
 function shown(value: Json, schema: JsonSchema): string {
   if (value === null) return 'empty';
-  if (Array.isArray(value)) return 'a list';
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
   if (typeof value === 'object') return 'made of keys and values';
   if (schema.type === 'object') return `a ${typeof value === 'string' ? 'text' : typeof value}`;
   const text = JSON.stringify(value);

@@ -65,13 +65,16 @@ export function place(source: string, offset: number, file: string): Where {
     file,
     line,
     column: [...lead].length + 1,
-    ...(text.length > 200 ? {} : { excerpt: `${withoutPassword(text)}\n${lead.replace(/[^\t]/g, ' ')}^` }),
+    ...(text.length > 200 ? {} : { excerpt: `${harmless(text)}\n${lead.replace(/[^\t]/g, ' ')}^` }),
   };
 }
 
-/** Somebody will try to write the password right here; it must not reach a log by way of our complaint. */
-function withoutPassword(line: string): string {
-  return redact(line).replace(/(\bpass(?:word|wd|wordFrom)?["']?\s*:\s*)[^\s{&*#].*/i, '$1***');
+/** Without control characters; and somebody will try to write the password right here: it must not reach a log. */
+function harmless(line: string): string {
+  return redact(line.replace(/(?!\t)\p{Cc}/gu, '\uFFFD')).replace(
+    /(\bpass(?:word|wd|wordFrom)?["']?\s*:\s*)[^\s{&*#].*/i,
+    '$1***',
+  );
 }
 
 function attempt<T>(file: string, source: string, parse: () => T): T {
@@ -82,17 +85,18 @@ function attempt<T>(file: string, source: string, parse: () => T): T {
     const where = error.mark === undefined ? { file } : place(source, error.mark.position, file);
     throw new MooringError('yaml-invalid', `${spot(where)}: not YAML that we take: ${error.reason}.`, {
       ...where,
-      hint: hintFor(error.reason),
+      hint: hintFor(error.reason, where.excerpt ?? ''),
     });
   }
 }
 
-function hintFor(reason: string): string {
+function hintFor(reason: string, excerpt: string): string {
   if (/tab/.test(reason)) return 'Indent with spaces.';
   if (/duplicated mapping key/.test(reason)) return 'Keep one of the two.';
   if (/maxAliases/.test(reason)) return 'Write out what the aliases stand for.';
-  if (/alias|missed comma/.test(reason))
+  if (/alias/.test(reason) || /[:[{,]\s*\*/.test(excerpt))
     return 'Put quotes around a value that begins with `*`, such as a cron schedule.';
+  if (/complex keys/.test(reason)) return 'Keys are words: lists and mappings can only be values.';
   if (/unknown .*tag/.test(reason)) return 'Write the value without a tag.';
   return '';
 }
