@@ -1,38 +1,6 @@
-/** JSON without undefined; what properties may hold. */
-export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
-
-/** One object of a database, free of anything that differs between two equal databases (OIDs, statistics). */
-export interface CatalogObject {
-  readonly kind: string;
-  /** Names quoted only where the server would, e.g. `public.orders.note`, `t on public.orders`. */
-  readonly identity: string;
-  /** Key of the object that it is part of and folds into. */
-  readonly parent?: string;
-  readonly properties: Readonly<Record<string, Json>>;
-  /** Keys of the objects that must exist before it. Not part of the fingerprint. */
-  readonly dependsOn: readonly string[];
-}
-
-export interface CatalogScope {
-  readonly schemas: 'all' | readonly string[];
-  readonly ignore: readonly string[];
-  readonly include: readonly ('privileges' | 'owners')[];
-}
-
-/** A database's objects as read at one time. */
-export interface Catalog {
-  /** Version of the model that read it; it grows with what we model. */
-  readonly model: number;
-  readonly engine: string;
-  readonly server: { readonly version: string; readonly major: number };
-  readonly scope: CatalogScope;
-  /** By key, `<kind> <identity>`. */
-  readonly objects: ReadonlyMap<string, CatalogObject>;
-  /** What is there and not modelled: kind and how many. */
-  readonly unmodelled: readonly { readonly kind: string; readonly count: number }[];
-}
-
-/** `<kind> <identity>`: how an object is named in reports and matched by `scope.ignore`. */
-export function keyOf(object: Pick<CatalogObject, 'kind' | 'identity'>): string {
-  return `${object.kind} ${object.identity}`;
-}
+/** Engine-neutral model of the objects in a database: pure, no SQL, no engine names. */
+export * from './compare.ts';
+export * from './fingerprint.ts';
+export * from './ignore.ts';
+export * from './model.ts';
+export * from './snapshot.ts';

@@ -1,0 +1,107 @@
+import { type Change, canonicalJson } from '../api/api.ts';
+import { fingerprintOf } from './fingerprint.ts';
+import type { Catalog, CatalogObject, Json } from './model.ts';
+import { type CommonGround, commonGround } from './scope.ts';
+
+/**
+ * What leads from one catalog to the other, sorted by object. Only what both sides cover is compared. What belongs to
+ * an added or removed object is not told apart from it. Columns that only moved up because others went are unchanged.
+ */
+export function compareCatalogs(before: Catalog, after: Catalog): readonly Change[] {
+  const ground = commonGround(before, after);
+  const changes: Change[] = [];
+  const moved = new RankTest(ground);
+  for (const [key, old] of ground.before) {
+    const now = ground.after.get(key);
+    if (now === undefined) {
+      if (!folds(old, ground.before, ground.after)) changes.push(entry(key, old.kind, 'removed'));
+    } else if (old !== now && fingerprintOf(old) !== fingerprintOf(now)) {
+      const details = detailsOf(old, now, ground, moved);
+      if (details.length > 0) changes.push(entry(key, now.kind, 'changed', details));
+    }
+  }
+  for (const [key, now] of ground.after) {
+    if (ground.before.has(key) || folds(now, ground.after, ground.before)) continue;
+    changes.push(entry(key, now.kind, 'added'));
+  }
+  return changes.sort((a, b) => (a.object < b.object ? -1 : a.object > b.object ? 1 : 0));
+}
+
+function entry(
+  object: string,
+  kind: string,
+  change: Change['change'],
+  details: readonly string[] = [],
+): Change {
+  return { object, kind, change, details };
+}
+
+/** Its parent is on this side and not on the other, so the parent's entry speaks for it. */
+function folds(
+  object: CatalogObject,
+  here: ReadonlyMap<string, CatalogObject>,
+  there: ReadonlyMap<string, CatalogObject>,
+): boolean {
+  const { parent } = object;
+  return parent !== undefined && here.has(parent) && !there.has(parent);
+}
+
+function detailsOf(
+  old: CatalogObject,
+  now: CatalogObject,
+  ground: CommonGround,
+  moved: RankTest,
+): readonly string[] {
+  const names = [...new Set([...Object.keys(old.properties), ...Object.keys(now.properties)])].sort();
+  const details: string[] = [];
+  for (const name of names) {
+    if (!ground.counts(now.kind, name)) continue;
+    if (name === 'rank' && !moved.hasMoved(now)) continue;
+    const [was, is] = [old.properties[name], now.properties[name]];
+    if (was !== undefined && is !== undefined && canonicalJson(was) === canonicalJson(is)) continue;
+    if (was === is) continue;
+    details.push(`${name}: ${shown(was)} → ${shown(is)}`);
+  }
+  return details;
+}
+
+function shown(value: Json | undefined): string {
+  if (value === undefined) return 'none';
+  return typeof value === 'string' ? value : canonicalJson(value);
+}
+
+/** Order counts as rank among the siblings that both sides have: who goes or comes moves nobody else. */
+class RankTest {
+  readonly #ground: CommonGround;
+  #moved: Set<string> | undefined;
+
+  constructor(ground: CommonGround) {
+    this.#ground = ground;
+  }
+
+  hasMoved(object: CatalogObject): boolean {
+    this.#moved ??= movedSiblings(this.#ground);
+    return this.#moved.has(`${object.kind} ${object.identity}`);
+  }
+}
+
+function movedSiblings(ground: CommonGround): Set<string> {
+  const siblings = new Map<string, { key: string; was: number; is: number }[]>();
+  for (const [key, old] of ground.before) {
+    const now = ground.after.get(key);
+    const [was, is] = [old.properties.rank, now?.properties.rank];
+    if (old.parent === undefined || typeof was !== 'number' || typeof is !== 'number') continue;
+    const family = siblings.get(old.parent);
+    if (family === undefined) siblings.set(old.parent, [{ key, was, is }]);
+    else family.push({ key, was, is });
+  }
+  const moved = new Set<string>();
+  for (const family of siblings.values()) {
+    const order = [...family].sort((a, b) => a.was - b.was);
+    const reached = [...family].sort((a, b) => a.is - b.is);
+    order.forEach((member, at) => {
+      if (reached[at]?.key !== member.key) moved.add(member.key);
+    });
+  }
+  return moved;
+}

@@ -1,0 +1,77 @@
+import { withoutIgnored } from './ignore.ts';
+import {
+  type Catalog,
+  type CatalogObject,
+  DEPARSED_PROPERTIES,
+  INCLUDED_PROPERTIES,
+  type Json,
+  NEW_KINDS,
+  NEW_PROPERTIES,
+} from './model.ts';
+
+/** What two catalogs both speak of: their objects in the common scope, and which of the properties count. */
+export interface CommonGround {
+  readonly before: ReadonlyMap<string, CatalogObject>;
+  readonly after: ReadonlyMap<string, CatalogObject>;
+  counts(kind: string, property: string): boolean;
+}
+
+/**
+ * Only what both sides cover can be compared: the schemas of both, what neither ignores, what the older model knew,
+ * included properties that both read, and no deparsed text where two major versions of the server made it.
+ */
+export function commonGround(before: Catalog, after: Catalog): CommonGround {
+  const model = Math.min(before.model, after.model);
+  const ignore = [...new Set([...before.scope.ignore, ...after.scope.ignore])];
+  const sameSchemas = sameScope(before.scope.schemas, after.scope.schemas);
+  const covers = (object: CatalogObject): boolean =>
+    (NEW_KINDS[object.kind] ?? 1) <= model &&
+    (sameSchemas || (inScope(object, before) && inScope(object, after)));
+  const objectsOf = (catalog: Catalog): ReadonlyMap<string, CatalogObject> => {
+    const rest = sameList(catalog.scope.ignore, ignore)
+      ? catalog.objects
+      : withoutIgnored(catalog.objects, ignore);
+    if (sameSchemas && before.model === after.model) return rest;
+    return new Map([...rest].filter(([, object]) => covers(object)));
+  };
+  const includes = new Set(before.scope.include.filter((what) => after.scope.include.includes(what)));
+  const sameServer = before.server.major === after.server.major;
+  return {
+    before: objectsOf(before),
+    after: objectsOf(after),
+    counts: (kind, property) => {
+      const included = INCLUDED_PROPERTIES[property];
+      if (included !== undefined && !includes.has(included)) return false;
+      if (!sameServer && DEPARSED_PROPERTIES.has(property)) return false;
+      return (NEW_PROPERTIES[`${kind}.${property}`] ?? 1) <= model;
+    },
+  };
+}
+
+function inScope(object: CatalogObject, catalog: Catalog): boolean {
+  const { schemas } = catalog.scope;
+  if (schemas === 'all') return true;
+  const schema = schemaOf(object);
+  return schema === undefined || schemas.includes(schema);
+}
+
+/** The unquoted schema of an object; undefined for what lies in none. */
+export function schemaOf(object: CatalogObject): string | undefined {
+  const own: Json | undefined = object.kind === 'schema' ? object.identity : object.properties.schema;
+  if (typeof own === 'string') return unquoted(own);
+  const owner = (object.parent ?? object.identity).match(/(?:"(?:[^"]|"")*"|[^\s."])+(?=\.)/u)?.[0];
+  return owner === undefined ? undefined : unquoted(owner);
+}
+
+function unquoted(name: string): string {
+  return name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name;
+}
+
+function sameScope(a: 'all' | readonly string[], b: 'all' | readonly string[]): boolean {
+  return a === 'all' || b === 'all' ? a === b : sameList(a, b);
+}
+
+function sameList(a: readonly string[], b: readonly string[]): boolean {
+  const set = new Set(b);
+  return new Set(a).size === set.size && a.every((item) => set.has(item));
+}

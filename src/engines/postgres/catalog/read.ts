@@ -1,0 +1,130 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { MooringError } from '../../../api/api.ts';
+import { type Catalog, type CatalogScope, MODEL_VERSION } from '../../../catalog/catalog.ts';
+import { dependencySql, takeDependency } from './dependencies.ts';
+import { extensionMembers } from './extensions.ts';
+import { FAMILIES } from './families.ts';
+import { type Origin, readOrigins } from './origin.ts';
+import { type ArrayQuery, type ArrayRow, type Family, Reading } from './reading.ts';
+import { schemas } from './schemas.ts';
+import { catalogStamp } from './stamp.ts';
+import { remember, stateAfter } from './state.ts';
+import { underReadSettings } from './transaction.ts';
+import { unmodelledSql } from './unmodelled.ts';
+
+export interface PostgresReadOptions {
+  /** A transaction is open; the read stays within a savepoint of it. Default false: it opens one of its own. */
+  readonly inTransaction?: boolean;
+  /** Also say which objects' rows were written since that point (`originPoint`), by whom. */
+  readonly origin?: { readonly since: string };
+}
+
+export interface PostgresCatalogRead {
+  readonly catalog: Catalog;
+  /** With `origin` only: by key. Objects untouched since are absent. */
+  readonly written?: ReadonlyMap<string, Origin>;
+}
+
+const ATTEMPTS = 4;
+
+/**
+ * All objects in scope as of one time: if any catalogue changed while it was read, it is read again. Takes no locks
+ * but those of the server's deparsing functions, for which it waits 1 s at most; leaves the session as it was.
+ * Throws `busy` when four attempts were disturbed.
+ */
+export async function readCatalog(
+  query: ArrayQuery,
+  scope: CatalogScope,
+  serverVersionNum: number,
+  options: PostgresReadOptions = {},
+): Promise<PostgresCatalogRead> {
+  let disturbance = '';
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+    try {
+      const read = await underReadSettings(query, options.inTransaction ?? false, () =>
+        readOnce(query, scope, serverVersionNum, options),
+      );
+      if (read !== undefined) return read;
+      disturbance = 'other sessions changed the schema while it was read';
+    } catch (error) {
+      if (!isPassing(error)) throw error;
+      disturbance = error instanceof Error ? error.message : String(error);
+    }
+    if (attempt < ATTEMPTS) await sleep(100 * attempt);
+  }
+  throw new MooringError(
+    'busy',
+    `The catalog could not be read as of one time in ${ATTEMPTS} attempts: ${disturbance}.`,
+    {
+      hint: 'Run it again when no other session changes the schema.',
+    },
+  );
+}
+
+/** Undefined if something changed meanwhile. */
+async function readOnce(
+  query: ArrayQuery,
+  scope: CatalogScope,
+  version: number,
+  options: PostgresReadOptions,
+): Promise<PostgresCatalogRead | undefined> {
+  const before = await catalogStamp(query);
+  const reading = new Reading(version, scope);
+  await readFamilies(query, reading);
+  for (const row of await query(dependencySql(reading))) takeDependency(row, reading);
+  const unmodelled = await readUnmodelled(query, reading);
+  const written = options.origin && (await readOrigins(query, options.origin.since, reading.keys));
+  if ((await catalogStamp(query)) !== before) return undefined;
+  const catalog: Catalog = {
+    model: MODEL_VERSION,
+    engine: 'postgres',
+    server: { version: versionText(version), major: Math.floor(version / 10_000) },
+    scope,
+    objects: reading.drafts,
+    unmodelled,
+  };
+  remember(catalog, stateAfter(reading));
+  return written === undefined ? { catalog } : { catalog, written };
+}
+
+/** Runs every family's query. The server works on the next one while the rows of the last are taken in. */
+export async function readFamilies(query: ArrayQuery, reading: Reading): Promise<void> {
+  // All others are narrowed by what these two find.
+  for (const family of [extensionMembers, schemas])
+    take(family, await query(family.sql(reading) ?? ''), reading);
+  let before: { family: Family; rows: readonly ArrayRow[] } | undefined;
+  for (const family of FAMILIES) {
+    const sql = family.sql(reading);
+    if (sql === undefined) continue;
+    const asked = query(sql);
+    // Heard of below; without this a failure of ours meanwhile would leave it unheard.
+    asked.catch(() => {});
+    if (before !== undefined) take(before.family, before.rows, reading);
+    before = { family, rows: await asked };
+  }
+  if (before !== undefined) take(before.family, before.rows, reading);
+}
+
+export async function readUnmodelled(query: ArrayQuery, reading: Reading): Promise<Catalog['unmodelled']> {
+  const rows = await query(unmodelledSql(reading));
+  return rows.map(([kind, count]) => ({ kind: kind ?? '', count: Number(count) }));
+}
+
+function take(family: Family, rows: readonly ArrayRow[], reading: Reading): void {
+  for (const row of rows) family.take(row, reading);
+}
+
+/** Waited too long for a lock (55P03), or an object went while it was spelled out (XX000 and friends: cache lookup failed). */
+function isPassing(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error ? String(error.code) : '';
+  return (
+    ['55P03', '40P01', '40001'].includes(code) ||
+    /cache lookup failed|could not open relation|does not exist/.test(error.message)
+  );
+}
+
+/** 140012 → 14.12. */
+function versionText(version: number): string {
+  return `${Math.floor(version / 10_000)}.${version % 10_000}`;
+}

@@ -1,0 +1,136 @@
+import { type CatalogScope, type IgnoreTest, ignoreTest, type Json } from '../../../catalog/catalog.ts';
+
+/** One row, each value in the server's own spelling. */
+export type ArrayRow = readonly (string | null)[];
+
+/** Runs one statement; rows as arrays of text. */
+export type ArrayQuery = (sql: string) => Promise<readonly ArrayRow[]>;
+
+/** Catalogues whose rows our objects are addressed by. */
+export type AddressClass =
+  | 'relation'
+  | 'constraint'
+  | 'trigger'
+  | 'policy'
+  | 'routine'
+  | 'type'
+  | 'schema'
+  | 'extension';
+
+/** An object while its rows come in. */
+export interface Draft {
+  readonly kind: string;
+  readonly identity: string;
+  readonly parent?: string;
+  readonly properties: Record<string, Json>;
+  dependsOn: readonly string[];
+}
+
+/** Shared by all that depend on nothing. */
+export const NOTHING: readonly string[] = [];
+
+/** What is read again as one: a relation with all that belongs to it, a routine, a type, a schema, an extension. */
+export type RootClass = Extract<AddressClass, 'relation' | 'routine' | 'type' | 'schema' | 'extension'>;
+
+/** The roots that a partial read is about; numbers of the server (OIDs). */
+export type Roots = Readonly<Record<RootClass, ReadonlySet<string>>>;
+
+/** One read in progress: drafts by key, and which of the server's numbers stands for which. */
+export class Reading {
+  readonly version: number;
+  readonly scope: CatalogScope;
+  readonly only: Roots | undefined;
+  readonly drafts = new Map<string, Draft>();
+  /** `<class>:<oid>` or `relation:<oid>.<column>` → key. */
+  readonly keys = new Map<string, string>();
+  /** Keys of each root, `<class>:<oid>`. */
+  readonly roots = new Map<string, string[]>();
+  /** Names of the schemas in scope, quoted, by OID. */
+  readonly schemas = new Map<string, string>();
+  /** Rows of tables' and materialized views' columns, by relation and number, until indexes are read. */
+  readonly columns = new Map<string, ArrayRow[]>();
+  /** Operator classes that are the default of a type, by OID: the type. */
+  readonly defaultClasses = new Map<string, string>();
+  /** Indexes whose definition has yet to be asked for. */
+  readonly unspelled = new Set<string>();
+  /** `<class>:<oid>` of what belongs to an extension. */
+  readonly members = new Set<string>();
+  readonly #ignored: IgnoreTest;
+  readonly #ignores: boolean;
+  readonly #ranks = new Map<string, number>();
+
+  constructor(version: number, scope: CatalogScope, only?: Roots) {
+    this.version = version;
+    this.scope = scope;
+    this.only = only;
+    this.#ignored = ignoreTest(scope.ignore);
+    this.#ignores = scope.ignore.length > 0;
+  }
+
+  includes(what: 'privileges' | 'owners'): boolean {
+    return this.scope.include.includes(what);
+  }
+
+  /** A condition that a column holds one of the schemas in scope. */
+  inScope(column: string): string {
+    return oidList(column, this.schemas.keys());
+  }
+
+  /** A condition for a partial read, `AND …`; empty for a whole one. */
+  among(column: string, root: RootClass): string {
+    return this.only === undefined ? '' : `AND ${oidList(column, this.only[root])}`;
+  }
+
+  /** Adds an object, unless it is ignored or belongs to an extension; returns what may still be added to. */
+  add(address: string, root: string, draft: Draft): Draft | undefined {
+    if (this.members.size > 0 && this.members.has(address)) return undefined;
+    const key = `${draft.kind} ${draft.identity}`;
+    if (this.#ignores && this.#ignored(key)) return undefined;
+    this.drafts.set(key, draft);
+    this.keys.set(address, key);
+    const siblings = this.roots.get(root);
+    if (siblings === undefined) this.roots.set(root, [key]);
+    else siblings.push(key);
+    return draft;
+  }
+
+  /** Places are given from 1, without gaps, in the order of asking. */
+  nextRank(parent: string): number {
+    const rank = (this.#ranks.get(parent) ?? 0) + 1;
+    this.#ranks.set(parent, rank);
+    return rank;
+  }
+
+  /** What stands at one of the server's addresses, if it is among our objects. */
+  at(address: string): Draft | undefined {
+    const key = this.keys.get(address);
+    return key === undefined ? undefined : this.drafts.get(key);
+  }
+
+  key(address: string): string | undefined {
+    return this.keys.get(address);
+  }
+}
+
+/** One catalogue's read: what to ask and what to make of each row. Rows may add objects or complete earlier ones. */
+export interface Family {
+  readonly name: string;
+  /** Undefined: nothing to ask this server for. */
+  sql(reading: Reading): string | undefined;
+  take(row: ArrayRow, reading: Reading): void;
+}
+
+/** Sets a property unless it is the default, null. */
+export function put(properties: Record<string, Json>, name: string, value: Json | undefined): void {
+  if (value !== null && value !== undefined) properties[name] = value;
+}
+
+/** A JSON value as the server sent it. */
+export function json(text: string | null | undefined): Json | undefined {
+  return text === null || text === undefined ? undefined : (JSON.parse(text) as Json);
+}
+
+export function oidList(column: string, oids: Iterable<string>): string {
+  const list = [...oids];
+  return list.length === 0 ? 'false' : `${column} = ANY ('{${list.join(',')}}'::oid[])`;
+}
