@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, connect as netConnect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { mysqlProtocol } from './protocols/mysql.ts';
 import { postgresProtocol } from './protocols/postgres.ts';
 import type { ClientPart, Protocol, ServerPart, WireQuery } from './protocols/protocol.ts';
 
@@ -60,7 +61,7 @@ export interface WireProxy extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-const PROTOCOLS: Readonly<Record<string, Protocol>> = { postgres: postgresProtocol };
+const PROTOCOLS: Readonly<Record<string, Protocol>> = { postgres: postgresProtocol, mysql: mysqlProtocol };
 
 /** A handler that gives its verdict to the first query that matches, and passes all others. */
 export function onceOn(
