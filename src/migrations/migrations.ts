@@ -1,0 +1,30 @@
+import type { DefinitionSpec } from '../api/api.ts';
+import { dialectOf } from '../sql/sql.ts';
+import { formatNamed } from './formats/formats.ts';
+import type { Migration, SourceFile } from './migration.ts';
+import { migrationsFolder } from './tree.ts';
+
+export type { Format, FormatContext } from './format.ts';
+export type * from './migration.ts';
+export { nextMigrationName } from './next-name.ts';
+export { readScript } from './script.ts';
+export { readTree } from './tree.ts';
+export { compareVersions } from './version.ts';
+
+/**
+ * The migrations that files hold, in the order in which they run, by the format that the definition names.
+ * Pure: `readTree` or a bundle gives the files. No files, no migrations.
+ * Throws `not-supported` for a format that is not known, `migration-name-invalid`, `migration-duplicate`,
+ * `migration-invalid`, `directive-invalid`, `not-utf8`, `sql-unterminated`, `sql-client-command`, `transaction-control`.
+ */
+export function readMigrations(
+  files: readonly SourceFile[],
+  definition: { readonly spec: Pick<DefinitionSpec, 'engine' | 'migrations'> },
+): readonly Migration[] {
+  const { spec } = definition;
+  return formatNamed(spec.migrations.format).read(files, {
+    dialect: dialectOf(spec.engine),
+    folder: migrationsFolder(definition),
+    settings: spec.migrations,
+  });
+}

@@ -1,0 +1,31 @@
+import type { Definition } from '../api/api.ts';
+import { checksumOf, type Dialect, decodeSql, readDirectives } from '../sql/sql.ts';
+import type { Script, SourceFile } from './migration.ts';
+import { refuseTransactionControl } from './transaction-control.ts';
+
+/**
+ * One SQL file as it will run, and its checksum (`t1:` and 64 hex digits).
+ * Throws `not-utf8`, `directive-invalid`, `sql-unterminated`, `sql-client-command`, `transaction-control`.
+ */
+export function readScript(
+  file: SourceFile,
+  dialect: Dialect,
+  settings: Pick<Definition['spec']['migrations'], 'transaction'>,
+): { readonly script: Script; readonly checksum: string } {
+  const { text } = decodeSql(file.bytes, file.path);
+  const source = { file: file.path, text };
+  const directives = readDirectives(source, dialect);
+  const statements = dialect.split(source);
+  if ((directives.transaction ?? settings.transaction) === 'on') {
+    refuseTransactionControl(statements, source, dialect);
+  }
+  return {
+    script: {
+      file: file.path,
+      text,
+      steps: statements.map((statement) => ({ type: 'sql', statement })),
+      directives,
+    },
+    checksum: checksumOf(dialect.tokens(source), directives),
+  };
+}

@@ -1,0 +1,96 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Definition, type DefinitionSpec, MooringError } from '../api/api.ts';
+import { readFileBelow, resolveBelow } from '../definition/definition.ts';
+import { MAX_FILE_BYTES } from '../sql/sql.ts';
+import { formatNamed } from './formats/formats.ts';
+import type { SourceFile } from './migration.ts';
+
+/** Deeper than this nobody keeps migrations; it also ends what a mount leads into. */
+const DEEPEST = 20;
+
+/**
+ * The migration files of a schema directory that nobody vouches for, sorted by path, bytewise.
+ *
+ * Throws `path-escape` for a path or symbolic link that leads out, `file-not-found` without the folder,
+ * `file-unreadable` for devices, pipes and sockets, `file-too-large` over 100 MiB, `migration-name-invalid`,
+ * `not-supported` for a format that is not known.
+ */
+export async function readTree(dir: string, definition: Definition): Promise<readonly SourceFile[]> {
+  const format = formatNamed(definition.spec.migrations.format);
+  const folder = migrationsFolder(definition);
+  const root = await resolveFolder(dir, folder);
+  const files: SourceFile[] = [];
+  for (const inFolder of await list(root, '', 0)) {
+    const path = folder === '' ? inFolder : `${folder}/${inFolder}`;
+    if (!takes(() => format.takes(inFolder), path)) continue;
+    files.push({ path, bytes: await readFileBelow(dir, path, MAX_FILE_BYTES) });
+  }
+  return files.sort((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)));
+}
+
+/** `migrations.path` without `.` and empty parts; `''` for the schema directory itself. */
+export function migrationsFolder({ spec }: { readonly spec: Pick<DefinitionSpec, 'migrations'> }): string {
+  const { path } = spec.migrations;
+  if (path.startsWith('/')) return path;
+  return path
+    .split('/')
+    .filter((part) => part !== '' && part !== '.')
+    .join('/');
+}
+
+async function resolveFolder(dir: string, folder: string): Promise<string> {
+  try {
+    return await resolveBelow(dir, folder);
+  } catch (error) {
+    if (!(error instanceof MooringError) || error.code !== 'file-not-found') throw error;
+    throw new MooringError(
+      'file-not-found',
+      `The folder of the migrations, ${join(dir, folder)}, is not there.`,
+      {
+        file: join(dir, folder),
+        hint: 'Write a first migration with `mooring new`, or correct spec.migrations.path.',
+        cause: error,
+      },
+    );
+  }
+}
+
+/** Everything but folders, relative to the root; symbolic links to folders are not followed. */
+async function list(root: string, below: string, depth: number): Promise<readonly string[]> {
+  if (depth > DEEPEST) return [];
+  const found: string[] = [];
+  for (const entry of await entriesOf(join(root, below))) {
+    const path = below === '' ? entry.name : `${below}/${entry.name}`;
+    if (!entry.isDirectory()) found.push(path);
+    else if (!entry.name.startsWith('.') && entry.name !== 'node_modules')
+      found.push(...(await list(root, path, depth + 1)));
+  }
+  return found;
+}
+
+async function entriesOf(folder: string) {
+  try {
+    return await readdir(folder, { withFileTypes: true });
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+    const why =
+      code === 'ENOTDIR'
+        ? 'it is a file: expected a folder'
+        : code === 'EACCES'
+          ? 'we may not read it'
+          : code;
+    throw new MooringError('file-unreadable', `${folder} cannot be read: ${why}.`, { file: folder, cause });
+  }
+}
+
+/** A format knows names within the folder only; errors name files from the schema directory on. */
+function takes(ask: () => boolean, path: string): boolean {
+  try {
+    return ask();
+  } catch (error) {
+    if (!(error instanceof MooringError) || error.where.file === undefined) throw error;
+    const message = error.message.replace(error.where.file, () => path);
+    throw new MooringError(error.code, message, { file: path, hint: error.hint });
+  }
+}

@@ -1,0 +1,5 @@
+-- a comment
+CREATE TABLE a (b int);
+
+  begin work;
+COMMIT;

@@ -1,0 +1,2 @@
+-- mooring: transacton=off
+SELECT 1;

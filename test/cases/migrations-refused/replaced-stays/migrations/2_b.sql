@@ -1,0 +1,2 @@
+-- mooring: replaces 1
+SELECT 1;

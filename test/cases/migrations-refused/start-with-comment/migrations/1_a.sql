@@ -1,0 +1,1 @@
+START /* a */ TRANSACTION;

@@ -1,0 +1,3 @@
+/* a view */
+
+SELECT 1;
