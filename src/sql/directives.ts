@@ -1,5 +1,4 @@
-import { MooringError } from '../api/api.ts';
-import { isDuration } from '../api/duration.ts';
+import { isDuration, MooringError } from '../api/api.ts';
 import type { Dialect, SqlSource } from './dialect.ts';
 import { leadingComments } from './leading-comments.ts';
 import { positionAt } from './position.ts';
@@ -127,17 +126,17 @@ function gather(source: SqlSource, found: readonly Found[]): Directives {
 }
 
 function unknown(source: SqlSource, offset: number, text: string): MooringError {
-  const forms = text.length > 60 ? FORMS : [...FORMS].sort((a, b) => distance(a, text) - distance(b, text));
-  const key = text.split('=')[0]?.trim() ?? '';
-  const keys = [...new Set(FORMS.map((form) => form.split(/[=<]/)[0]?.trim() ?? ''))];
-  const nearest = keys.sort((a, b) => distance(a, key) - distance(b, key))[0] ?? '';
-  const form = forms.find((each) => each.startsWith(nearest)) ?? nearest;
-  return invalid(
-    source,
-    offset,
-    `\`${text}\` is no directive that is known`,
-    `Did you mean \`${form}\`? ${LIST}`,
-  );
+  const key = (text.split('=')[0] ?? '').trim().slice(0, 40);
+  const far = (form: string): number =>
+    Math.min(distance(text.slice(0, 40), form), distance(key, keyOf(form)));
+  const nearest = FORMS.reduce((best, form) => (far(form) < far(best) ? form : best));
+  const hint = `Did you mean \`${nearest}\`? ${LIST}`;
+  return invalid(source, offset, `\`${text}\` is no directive that is known`, hint);
+}
+
+/** `lock_timeout=2s` → `lock_timeout`, `replaces <id>, <id>` → `replaces`. */
+function keyOf(form: string): string {
+  return (form.split(/[=<]/)[0] ?? '').trim();
 }
 
 function formsOf(name: string): string {

@@ -1,7 +1,7 @@
 import { endOfBlock, endOfLine } from '../comments.ts';
 import type { TokenKind } from '../dialect.ts';
 import { DIGIT, HEX, IDENT_CONT, IDENT_START, is, OPERATOR, SPACE } from './characters.ts';
-import { operatorEnd } from './operator.ts';
+import { Operators } from './operators.ts';
 import { unterminated } from './refusals.ts';
 
 /** `client` is a backslash outside of quotes: a command of psql, of which only the backslash is read. */
@@ -22,10 +22,12 @@ export class Lexer {
   #continued = -1;
   readonly #text: string;
   readonly #file: string;
+  readonly #operators: Operators;
 
   constructor(text: string, file: string) {
     this.#text = text;
     this.#file = file;
+    this.#operators = new Operators(text);
   }
 
   /** Goes on at this offset, beyond what is no SQL. */
@@ -54,7 +56,7 @@ export class Lexer {
     if (code === DOLLAR) return this.#dollar(start);
     if (is(code, OPERATOR)) {
       this.kind = 'operator';
-      return operatorEnd(this.#text, start);
+      return this.#operators.endOf(start);
     }
     this.kind = code === BACKSLASH ? 'client' : 'punctuation';
     if (code === COLON) return start + (next === COLON || next === EQUALS ? 2 : 1);
