@@ -82,7 +82,12 @@ export interface StatementClass {
 /** A closed list (design §4.4). Names are as written in the statement, schema and name apart, unquoted. */
 export type Settlement =
   | { readonly rule: 'run-again' }
-  | { readonly rule: 'index'; readonly action: 'create' | 'drop'; readonly name: QualifiedName; readonly table?: QualifiedName }
+  | {
+      readonly rule: 'index';
+      readonly action: 'create' | 'drop';
+      readonly name: QualifiedName;
+      readonly table?: QualifiedName;
+    }
   | { readonly rule: 'detach'; readonly table: QualifiedName; readonly partition: QualifiedName };
 
 export interface QualifiedName {
@@ -187,13 +192,20 @@ export interface CatalogRead {
   readonly catalog: Catalog;
   /** Whose transactions wrote each object's rows lately; with `origin` only. */
   readonly written?: ReadonlyMap<string, 'own' | 'foreign'>;
+  /** Where the server's transactions stood when it was read; for a later read's `previous`. */
+  readonly point?: string;
   /** Differs for an object that was dropped and made again under the same name. */
   readonly ids?: ReadonlyMap<string, string>;
 }
 
 export type LossQuestion =
   | { readonly type: 'table'; readonly table: string }
-  | { readonly type: 'column'; readonly table: string; readonly column: string; readonly default: string | null };
+  | {
+      readonly type: 'column';
+      readonly table: string;
+      readonly column: string;
+      readonly default: string | null;
+    };
 
 export interface LossAnswer {
   readonly holds: boolean | 'unknown';

@@ -8,6 +8,8 @@ export * from './store.ts';
 /** One line an engine; each is loaded when it is first asked for. */
 const ENGINES: Readonly<Partial<Record<EngineName, () => Promise<Engine>>>> = {
   postgres: async () => (await import('./postgres/postgres.ts')).postgres,
+  mysql: async () => (await import('./mysql/mysql.ts')).mysql,
+  mariadb: async () => (await import('./mysql/mysql.ts')).mariadb,
 };
 
 export const engineNames = Object.keys(ENGINES) as readonly EngineName[];

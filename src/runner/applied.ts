@@ -52,7 +52,10 @@ export function standingOf(entries: readonly HistoryEntry[]): Standing {
 
 /** The applied entry of a migration's id; `1`, `01` and `1.0` are one version. */
 export function findApplied(standing: Standing, id: string): HistoryEntry | undefined {
-  return standing.applied.find((entry) => entry.id === id) ?? standing.applied.find((entry) => sameVersion(entry.id, id));
+  return (
+    standing.applied.find((entry) => entry.id === id) ??
+    standing.applied.find((entry) => sameVersion(entry.id, id))
+  );
 }
 
 /** `1`, `01` and `1.0` are one version; ids that are no versions are compared as they are. */
@@ -67,7 +70,12 @@ function isVersion(id: string): boolean {
 /** Whether a version counts as applied because the database was adopted with it. */
 export function coveredByBaseline(standing: Standing, version: string | undefined): boolean {
   const { baseline } = standing;
-  return baseline !== undefined && baseline.id !== '' && version !== undefined && compareVersions(version, baseline.id) <= 0;
+  return (
+    baseline !== undefined &&
+    baseline.id !== '' &&
+    version !== undefined &&
+    compareVersions(version, baseline.id) <= 0
+  );
 }
 
 function replaces(entry: HistoryEntry, earlier: HistoryEntry): boolean {

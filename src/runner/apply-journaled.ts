@@ -21,11 +21,18 @@ export async function applyJournaled(
   const run = journal.at(-1)?.run ?? randomUUID();
   const started = performance.now();
   try {
-    await runJournaled(request, session, { run, action: 'apply', id: migration.id, script: migration.script, journal }, log);
+    await runJournaled(
+      request,
+      session,
+      { run, action: 'apply', id: migration.id, script: migration.script, journal },
+      log,
+    );
   } catch (error) {
     if (error instanceof MooringError && error.code !== 'interrupted') {
       await session.reset({ lockTimeout: 0, statementTimeout: 0 });
-      await session.store.addHistory(failedEntry(request, migration, 'apply', error, performance.now() - started));
+      await session.store.addHistory(
+        failedEntry(request, migration, 'apply', error, performance.now() - started),
+      );
     }
     throw error;
   }
@@ -39,9 +46,19 @@ export async function applyJournaled(
     const because = breakingChanges(effect);
     breaking ||= because.length > 0;
     for (const object of effect.absorbed) log.absorbed.add(object);
-    detail = { breaking: because.slice(0, 20), absorbed: [...effect.absorbed], objects: effect.touched.slice(0, 500) };
+    detail = {
+      breaking: because.slice(0, 20),
+      absorbed: [...effect.absorbed],
+      objects: effect.touched.slice(0, 500),
+    };
   }
-  await session.commitWith(entryFor(request, migration, run, previous, scripts, { breaking, ms: performance.now() - started, detail: { ...detail, journaled: true } }));
+  await session.commitWith(
+    entryFor(request, migration, run, previous, scripts, {
+      breaking,
+      ms: performance.now() - started,
+      detail: { ...detail, journaled: true },
+    }),
+  );
   log.applied.push({ id: migration.id, ms: Math.round(performance.now() - started) });
 }
 

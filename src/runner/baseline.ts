@@ -5,7 +5,7 @@ import { compareVersions } from '../migrations/migrations.ts';
 import { standingOf } from './applied.ts';
 import { sameOwner } from './enter.ts';
 import { Recorder } from './recorder.ts';
-import { isAllowed, newLog, reportOf, type RunLog, type RunRequest } from './request.ts';
+import { isAllowed, newLog, type RunLog, type RunRequest, reportOf } from './request.ts';
 import { toReport } from './to-report.ts';
 import { withLockedSession } from './with-session.ts';
 
@@ -19,10 +19,15 @@ export interface BaselineRequest {
 /** Adopts a database as it stands: records where it is, and its snapshot. Changes nothing but our own tables. */
 export async function baseline(request: RunRequest, wish: BaselineRequest): Promise<RunReport> {
   const log = newLog();
-  return toReport(log, () => withLockedSession(request, (session) => run(request, session, wish, log)));
+  return toReport(log, () => withLockedSession(request, log, (session) => run(request, session, wish, log)));
 }
 
-async function run(request: RunRequest, session: Session, wish: BaselineRequest, log: RunLog): Promise<RunReport> {
+async function run(
+  request: RunRequest,
+  session: Session,
+  wish: BaselineRequest,
+  log: RunLog,
+): Promise<RunReport> {
   await session.store.ensure({ allowPublication: isAllowed(request, 'publication-all-tables') });
   await session.store.guard();
   const entries = await session.store.history();
@@ -30,12 +35,20 @@ async function run(request: RunRequest, session: Session, wish: BaselineRequest,
   const newest = entries.at(-1);
   if (newest !== undefined && !sameOwner(newest.owner, request.owner)) {
     if (!wish.takeOver) {
-      throw new MooringError('claimed-by-another', `the history of this database belongs to ${newest.owner.replace(/^\//, '')}`, {
-        hint: 'If this definition is to rule the database from now on: mooring baseline --take-over --url …',
-      });
+      throw new MooringError(
+        'claimed-by-another',
+        `the history of this database belongs to ${newest.owner.replace(/^\//, '')}`,
+        {
+          hint: 'If this definition is to rule the database from now on: mooring baseline --take-over --url …',
+        },
+      );
     }
-    await session.store.addHistory(entry(request, 'take-over', '', `taken over from ${newest.owner}`, { from: newest.owner }));
-    log.notes.push(`the history of ${newest.owner.replace(/^\//, '')} now belongs to ${request.owner.replace(/^\//, '')}`);
+    await session.store.addHistory(
+      entry(request, 'take-over', '', `taken over from ${newest.owner}`, { from: newest.owner }),
+    );
+    log.notes.push(
+      `the history of ${newest.owner.replace(/^\//, '')} now belongs to ${request.owner.replace(/^\//, '')}`,
+    );
     if (wish.version === undefined) return reportOf(log, 'done');
   } else if (wish.takeOver && wish.version === undefined) {
     log.notes.push(newest === undefined ? 'there is no history to take over' : 'the history is ours already');
@@ -43,9 +56,13 @@ async function run(request: RunRequest, session: Session, wish: BaselineRequest,
   }
   const version = wish.version ?? newestVersion(request);
   if (standing.applied.length > 0) {
-    throw new MooringError('history-diverged', `this database has a history already: ${standing.applied.length} migrations are applied, the newest is ${standing.applied.at(-1)?.id}`, {
-      hint: 'A baseline is for a database without one. See: mooring history --url …',
-    });
+    throw new MooringError(
+      'history-diverged',
+      `this database has a history already: ${standing.applied.length} migrations are applied, the newest is ${standing.applied.at(-1)?.id}`,
+      {
+        hint: 'A baseline is for a database without one. See: mooring history --url …',
+      },
+    );
   }
   if (standing.baseline?.id === version) {
     log.notes.push(`the baseline is ${version} already, since ${standing.baseline.at}`);
@@ -59,7 +76,11 @@ async function run(request: RunRequest, session: Session, wish: BaselineRequest,
     log.snapshot = recorder.fingerprint;
   }
   await session.commit();
-  log.notes.push(version === '0' ? 'adopted as it stands; none of the migrations counts as applied' : `adopted as it stands; migrations up to ${version} count as applied`);
+  log.notes.push(
+    version === '0'
+      ? 'adopted as it stands; none of the migrations counts as applied'
+      : `adopted as it stands; migrations up to ${version} count as applied`,
+  );
   return reportOf(log, 'done');
 }
 
@@ -68,7 +89,13 @@ function newestVersion(request: RunRequest): string {
   return versions.sort(compareVersions).at(-1) ?? '0';
 }
 
-function entry(request: RunRequest, action: 'baseline' | 'take-over', id: string, description: string, detail: { readonly from?: string }): NewHistoryEntry {
+function entry(
+  request: RunRequest,
+  action: 'baseline' | 'take-over',
+  id: string,
+  description: string,
+  detail: { readonly from?: string },
+): NewHistoryEntry {
   return {
     key: randomUUID(),
     owner: request.owner,

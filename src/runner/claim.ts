@@ -6,7 +6,12 @@ import type { RunRequest } from './request.ts';
 /** Says, before anything changes, which bundle now rules this database. Repeating the newest claim says nothing new. */
 export async function claim(request: RunRequest, session: Session): Promise<void> {
   const newest = await session.store.latestClaim();
-  if (newest?.bundle === request.bundle && newest.job === (request.job ?? '') && newest.owner === request.owner) return;
+  if (
+    newest?.bundle === request.bundle &&
+    newest.job === (request.job ?? '') &&
+    newest.owner === request.owner
+  )
+    return;
   await session.store.addClaim({
     key: randomUUID(),
     owner: request.owner,
@@ -30,10 +35,13 @@ export interface JobBirth {
  */
 export async function refuseSuperseded(session: Session, birth: JobBirth): Promise<void> {
   const newest = await session.store.latestClaim();
-  if (newest === undefined || newest.bundle === birth.bundle || birth.createdAt > Date.parse(newest.at)) return;
+  if (newest === undefined || newest.bundle === birth.bundle || birth.createdAt > Date.parse(newest.at))
+    return;
   throw new MooringError(
     'superseded',
     `bundle ${newest.bundle.slice(0, 19)}… has ruled this database since ${newest.at} (${newest.job || newest.owner}); this Job is of ${birth.bundle.slice(0, 19)}… and older`,
-    { hint: 'Nothing to do: the newer sync has it. To go back to this revision, sync or roll back to it again.' },
+    {
+      hint: 'Nothing to do: the newer sync has it. To go back to this revision, sync or roll back to it again.',
+    },
   );
 }

@@ -1,7 +1,7 @@
 import { type BundledDefinition, MooringError } from '../api/api.ts';
 import type { HistoryEntry } from '../engines/engines.ts';
 import type { Migration } from '../migrations/migrations.ts';
-import { coveredByBaseline, findApplied, sameVersion, type Standing } from './applied.ts';
+import { coveredByBaseline, findApplied, type Standing, sameVersion } from './applied.ts';
 
 /** Bundle against history: what the database lacks, and what it has that the bundle does not know. */
 export interface Way {
@@ -29,7 +29,12 @@ export function decide(migrations: readonly Migration[], standing: Standing): Wa
   const repeatables = migrations.filter(
     (migration) => migration.repeat !== 'once' && isStale(migration, standing.repeatables.get(migration.id)),
   );
-  return { kind: kindOf(once, pending, surplus, isApplied), pending: [...pending, ...repeatables], surplus, standFor };
+  return {
+    kind: kindOf(once, pending, surplus, isApplied),
+    pending: [...pending, ...repeatables],
+    surplus,
+    standFor,
+  };
 }
 
 function kindOf(
@@ -77,7 +82,10 @@ function standsFor(migration: Migration, standing: Standing): boolean {
   throw new MooringError(
     'history-diverged',
     `${migration.script.file} replaces ${migration.replaces.join(', ')}, but only ${there.join(', ')} of them are applied here`,
-    { file: migration.script.file, hint: `Apply ${missing.join(', ')} first, from the revision that still has them.` },
+    {
+      file: migration.script.file,
+      hint: `Apply ${missing.join(', ')} first, from the revision that still has them.`,
+    },
   );
 }
 
@@ -86,7 +94,9 @@ function isStale(migration: Migration, last: HistoryEntry | undefined): boolean 
 }
 
 function diverged(way: Way): MooringError {
-  const pending = way.pending.filter((migration) => migration.repeat === 'once').map((migration) => migration.id);
+  const pending = way.pending
+    .filter((migration) => migration.repeat === 'once')
+    .map((migration) => migration.id);
   return new MooringError(
     'history-diverged',
     `the files have ${pending.join(', ')}, which the database has not, and the database has ${way.surplus.map((entry) => entry.id).join(', ')}, which the files have not`,

@@ -7,10 +7,16 @@ import { isAllowed, type RunRequest } from './request.ts';
  * is our own, and a database with objects and no history is not taken for an empty one. Returns the history.
  * Throws `history-*`, `publication-all-tables`, `claimed-by-another`, `baseline-needed`.
  */
-export async function enter(request: RunRequest, session: Session, options: { readonly files: boolean }): Promise<readonly HistoryEntry[]> {
+export async function enter(
+  request: RunRequest,
+  session: Session,
+  options: { readonly files: boolean },
+): Promise<readonly HistoryEntry[]> {
   const state = await session.store.state();
-  if (state === 'absent' && options.files && session.engine.capabilities.catalog) await refuseUnknownObjects(request, session);
-  if (state !== 'current') await session.store.ensure({ allowPublication: isAllowed(request, 'publication-all-tables') });
+  if (state === 'absent' && options.files && session.engine.capabilities.catalog)
+    await refuseUnknownObjects(request, session);
+  if (state !== 'current')
+    await session.store.ensure({ allowPublication: isAllowed(request, 'publication-all-tables') });
   await session.store.guard();
   const entries = await session.store.history();
   if (state !== 'absent' && options.files && entries.length === 0 && session.engine.capabilities.catalog) {
@@ -23,9 +29,13 @@ export async function enter(request: RunRequest, session: Session, options: { re
 async function refuseUnknownObjects(request: RunRequest, session: Session): Promise<void> {
   if (await session.empty(request.definition.spec.scope)) return;
   if (await onlyOurFirstRun(session)) return;
-  throw new MooringError('baseline-needed', `database ${session.server.database} has objects and no history: which of the migrations they stand for is not known`, {
-    hint: 'Say it once: mooring baseline --version V --url … (everything up to V counts as applied; 0 for none of them)',
-  });
+  throw new MooringError(
+    'baseline-needed',
+    `database ${session.server.database} has objects and no history: which of the migrations they stand for is not known`,
+    {
+      hint: 'Say it once: mooring baseline --version V --url … (everything up to V counts as applied; 0 for none of them)',
+    },
+  );
 }
 
 /** A first migration that stands half-applied explains the objects. */
@@ -35,11 +45,20 @@ async function onlyOurFirstRun(session: Session): Promise<boolean> {
 
 /** The same name is the same owner where one side does not know its namespace (a laptop). */
 function refuseOther(request: RunRequest, entries: readonly HistoryEntry[]): void {
-  const newest = entries.findLast((entry) => entry.owner !== '');
-  if (newest === undefined || sameOwner(newest.owner, request.owner)) return;
-  throw new MooringError('claimed-by-another', `the history of this database belongs to ${shown(newest.owner)} (last entry ${newest.at}); this is ${shown(request.owner)}`, {
-    hint: 'Is the URL the right one? If this definition is to rule the database from now on: mooring baseline --take-over --url …',
-  });
+  const newest = entries.at(-1);
+  if (newest === undefined || request.owner === '' || sameOwner(newest.owner, request.owner)) return;
+  throw new MooringError(
+    'claimed-by-another',
+    `the history of this database belongs to ${shown(newest.owner)} (last entry ${newest.at}); this is ${shown(request.owner)}`,
+    {
+      hint: 'Is the URL the right one? If this definition is to rule the database from now on: mooring baseline --take-over --url …',
+    },
+  );
+}
+
+/** A request that names no definition speaks for the owner of the history. */
+export function asOwner(request: RunRequest, entries: readonly HistoryEntry[]): RunRequest {
+  return request.owner === '' ? { ...request, owner: entries.at(-1)?.owner ?? '/' } : request;
 }
 
 export function sameOwner(a: string, b: string): boolean {

@@ -21,10 +21,19 @@ export interface ScriptKeys {
 }
 
 /** Stores the undo, and a repeatable's own text, for the way back. */
-export async function storeScripts(request: RunRequest, session: Session, migration: Migration): Promise<ScriptKeys> {
+export async function storeScripts(
+  request: RunRequest,
+  session: Session,
+  migration: Migration,
+): Promise<ScriptKeys> {
   const blobs = new Map<string, Uint8Array>();
   const put = (script: Script, checksum: string): string => {
-    const stored: StoredScript = { file: script.file, text: script.text, checksum, transaction: script.directives.transaction ?? request.definition.spec.migrations.transaction };
+    const stored: StoredScript = {
+      file: script.file,
+      text: script.text,
+      checksum,
+      transaction: script.directives.transaction ?? request.definition.spec.migrations.transaction,
+    };
     const bytes = Buffer.from(JSON.stringify(stored));
     const key = createHash('sha256').update(bytes).digest('hex');
     blobs.set(key, bytes);
@@ -43,7 +52,11 @@ export function entryFor(
   key: string,
   previous: string,
   scripts: ScriptKeys,
-  what: { readonly breaking: boolean; readonly ms: number; readonly detail?: { readonly [key: string]: Json } },
+  what: {
+    readonly breaking: boolean;
+    readonly ms: number;
+    readonly detail?: { readonly [key: string]: Json };
+  },
 ): NewHistoryEntry {
   return {
     ...common(request, migration, key),
@@ -71,12 +84,34 @@ export function failedEntry(
   error: MooringError,
   ms: number,
 ): NewHistoryEntry {
-  return { ...common(request, migration, randomUUID()), action, state: 'failed', breaking: false, ms, error: error.toJSON(), detail: {} };
+  return {
+    ...common(request, migration, randomUUID()),
+    action,
+    state: 'failed',
+    breaking: false,
+    ms,
+    error: error.toJSON(),
+    detail: {},
+  };
 }
 
 /** The entry of a migration that was taken back. */
-export function undoneEntry(request: RunRequest, entry: HistoryEntry, key: string, ms: number, detail: { readonly [key: string]: Json }): NewHistoryEntry {
-  return { ...common(request, entry, key), action: 'undo', state: 'done', breaking: entry.breaking, ms, transaction: 'current', detail };
+export function undoneEntry(
+  request: RunRequest,
+  entry: HistoryEntry,
+  key: string,
+  ms: number,
+  detail: { readonly [key: string]: Json },
+): NewHistoryEntry {
+  return {
+    ...common(request, entry, key),
+    action: 'undo',
+    state: 'done',
+    breaking: entry.breaking,
+    ms,
+    transaction: 'current',
+    detail,
+  };
 }
 
 function common(

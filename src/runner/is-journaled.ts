@@ -10,14 +10,20 @@ export type JournaledBecause =
   | { readonly reason: 'statement'; readonly line: number; readonly sql: string };
 
 /** The server has no transactional DDL, the file or the definition says so, or a statement cannot stand in a transaction. */
-export async function isJournaled(engine: Engine, definition: BundledDefinition, script: Script): Promise<JournaledBecause | undefined> {
+export async function isJournaled(
+  engine: Engine,
+  definition: BundledDefinition,
+  script: Script,
+): Promise<JournaledBecause | undefined> {
   if (!engine.capabilities.transactionalDdl) return { reason: 'engine' };
   if (script.directives.transaction === 'off') return { reason: 'directive' };
-  if (script.directives.transaction === undefined && definition.spec.migrations.transaction === 'off') return { reason: 'definition' };
+  if (script.directives.transaction === undefined && definition.spec.migrations.transaction === 'off')
+    return { reason: 'definition' };
   for (const step of script.steps) {
     if (step.type !== 'sql') continue;
     const { inTransaction } = await engine.classify(step.statement);
-    if (inTransaction === 'no') return { reason: 'statement', line: step.statement.line, sql: step.statement.sql };
+    if (inTransaction === 'no')
+      return { reason: 'statement', line: step.statement.line, sql: step.statement.sql };
   }
   return undefined;
 }

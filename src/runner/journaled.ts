@@ -1,7 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { MooringError, parseDuration, VERSION } from '../api/api.ts';
 import type { Json } from '../catalog/catalog.ts';
-import { type JournalEntry, type NewJournalEntry, type Session, SqlFailure, type StatementClass } from '../engines/engines.ts';
+import {
+  type JournalEntry,
+  type NewJournalEntry,
+  type Session,
+  SqlFailure,
+  type StatementClass,
+} from '../engines/engines.ts';
 import type { Script } from '../migrations/migrations.ts';
 import { checksumOf, type Statement } from '../sql/sql.ts';
 import { pause } from './pause.ts';
@@ -26,7 +32,12 @@ export interface JournaledRun {
  * the rest bare, between two rows. Goes on where an earlier run stopped: what was cut short is settled by the rule of its
  * kind, or stops as `statement-in-doubt`. The caller closes the run with its history entry.
  */
-export async function runJournaled(request: RunRequest, session: Session, job: JournaledRun, log: RunLog): Promise<void> {
+export async function runJournaled(
+  request: RunRequest,
+  session: Session,
+  job: JournaledRun,
+  log: RunLog,
+): Promise<void> {
   const statements = job.script.steps.flatMap((step) => (step.type === 'sql' ? [step.statement] : []));
   const classes = await Promise.all(statements.map((statement) => session.engine.classify(statement)));
   await session.reset(timeouts(request, job.script));
@@ -67,7 +78,8 @@ async function inTransaction(
   for (let attempt = 1; ; attempt += 1) {
     await session.begin();
     try {
-      if (mayTune(job)) await session.setLockTimeout(kind.blocksOthers ? timeouts(request, job.script).lockTimeout : 0);
+      if (mayTune(job))
+        await session.setLockTimeout(kind.blocksOthers ? timeouts(request, job.script).lockTimeout : 0);
       await session.execute(statement);
       const transaction = (await session.transactionId()) ?? null;
       await session.ownVoice();
@@ -78,8 +90,13 @@ async function inTransaction(
       if (!(error instanceof SqlFailure)) throw error;
       await session.rollback();
       if (error.kind === 'not-in-transaction' || error.kind === 'commits') return false;
-      if (error.kind === 'lock-timeout' && Date.now() - began < parseDuration(request.definition.spec.locks.final)) {
-        request.progress(`${job.script.file}:${statement.line}: a table lock was not to be had in time (attempt ${attempt}); trying again`);
+      if (
+        error.kind === 'lock-timeout' &&
+        Date.now() - began < parseDuration(request.definition.spec.locks.final)
+      ) {
+        request.progress(
+          `${job.script.file}:${statement.line}: a table lock was not to be had in time (attempt ${attempt}); trying again`,
+        );
         await pause(Math.min(500 * attempt, 5_000) * (0.5 + Math.random()), request.signal);
         checkInterrupted(request);
         continue;
@@ -110,7 +127,8 @@ async function runBare(
   } catch (error) {
     if (!(error instanceof SqlFailure)) throw error;
     // A build that fails leaves an invalid index: its own journal row names it, so it may be cleaned up.
-    if (kind.settlement?.rule === 'index') log.notes.push((await session.settle(kind.settlement, before)).note);
+    if (kind.settlement?.rule === 'index')
+      log.notes.push((await session.settle(kind.settlement, before)).note);
     throw await failed(request, session, job, statement, number, error);
   }
   await journalAlone(session, row(request, session, job, statement, number, 'done', named(before)));
@@ -149,7 +167,11 @@ async function pointOfResume(
     const statement = statements[number - 1];
     const kind = classes[number - 1];
     if (entry.event === 'failed' || entry.event === 'not-ran') continue;
-    if (statement === undefined || kind === undefined || checksum(session, statement, job.script.file) !== entry.checksum) {
+    if (
+      statement === undefined ||
+      kind === undefined ||
+      checksum(session, statement, job.script.file) !== entry.checksum
+    ) {
       throw changed(job, entry, statement);
     }
     if (entry.event === 'done' || entry.event === 'ran') {
@@ -162,7 +184,10 @@ async function pointOfResume(
     log.notes.push(`${job.script.file}:${statement.line}: ${settled.note}`);
     request.progress(`${job.script.file}:${statement.line} was cut short: ${settled.note}`);
     if (settled.verdict === 'done') {
-      await journalAlone(session, row(request, session, job, statement, number, 'done', { settled: settled.note }));
+      await journalAlone(
+        session,
+        row(request, session, job, statement, number, 'done', { settled: settled.note }),
+      );
       from = number;
     }
   }
@@ -170,7 +195,12 @@ async function pointOfResume(
 }
 
 /** What the session was told before the point of resume is told to it again. */
-async function replaySession(session: Session, job: JournaledRun, done: readonly Statement[], classes: readonly StatementClass[]): Promise<void> {
+async function replaySession(
+  session: Session,
+  job: JournaledRun,
+  done: readonly Statement[],
+  classes: readonly StatementClass[],
+): Promise<void> {
   for (const [index, statement] of done.entries()) {
     const kind = classes[index];
     if (kind?.unreplayable !== undefined) {
@@ -197,12 +227,24 @@ async function failed(
   failure: SqlFailure,
 ): Promise<MooringError> {
   await session.reset({ lockTimeout: 0, statementTimeout: 0 });
-  await session.store.addJournal(row(request, session, job, statement, number, 'failed', { code: failure.code }));
+  await session.store.addJournal(
+    row(request, session, job, statement, number, 'failed', { code: failure.code }),
+  );
   if (failure.kind === 'cancelled' && request.signal?.aborted) {
-    return interrupted(`${job.script.file}:${statement.line} was under way and was cancelled; statements 1–${number - 1} of the file are done and recorded`);
+    return interrupted(
+      `${job.script.file}:${statement.line} was under way and was cancelled; statements 1–${number - 1} of the file are done and recorded`,
+    );
   }
-  const stands = number === 1 ? 'Nothing of this file has run.' : `Statements 1–${number - 1} of this file are done and stay.`;
-  return sqlError(failure, job.script, statement, `${stands} Mend the file from line ${statement.line} on and run again: it goes on with statement ${number}.`);
+  const stands =
+    number === 1
+      ? 'Nothing of this file has run.'
+      : `Statements 1–${number - 1} of this file are done and stay.`;
+  return sqlError(
+    failure,
+    job.script,
+    statement,
+    `${stands} Mend the file from line ${statement.line} on and run again: it goes on with statement ${number}.`,
+  );
 }
 
 function row(
@@ -240,7 +282,11 @@ export function lastEvents(journal: readonly JournalEntry[]): ReadonlyMap<number
 
 function checksum(session: Session, statement: Statement, file: string): string {
   const tokens = session.engine.dialect.tokens({ file, text: statement.sql });
-  return checksumOf(statement.data === undefined ? tokens : [...tokens, { kind: 'data', text: statement.data, start: 0, line: 0 }]);
+  return checksumOf(
+    statement.data === undefined
+      ? tokens
+      : [...tokens, { kind: 'data', text: statement.data, start: 0, line: 0 }],
+  );
 }
 
 function inDoubt(job: JournaledRun, statement: Statement, number: number): MooringError {

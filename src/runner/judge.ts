@@ -24,7 +24,9 @@ const POINT = 'mooring_judge';
  */
 export async function judge(ctx: UndoContext): Promise<Judgement> {
   const { session, recorder, links } = ctx;
-  const before: CatalogRead = { ...(await session.readCatalog(ctx.request.definition.spec.scope, { origin: true })) };
+  const before: CatalogRead = {
+    ...(await session.readCatalog(ctx.request.definition.spec.scope, { origin: true })),
+  };
   await session.savepoint(POINT);
   const pass = await runChain(ctx, true);
   await ctx.back.run(ctx.request, session, 'restore');
@@ -40,13 +42,20 @@ export async function judge(ctx: UndoContext): Promise<Judgement> {
     await runChain(ctx, false);
     await ctx.back.run(ctx.request, session, 'restore');
   }
-  return { differences: pass.differences, losses: lossHolds(links, losses), inexact: await inexactHolds(ctx, read, effect.touched) };
+  return {
+    differences: pass.differences,
+    losses: lossHolds(links, losses),
+    inexact: await inexactHolds(ctx, read, effect.touched),
+  };
 }
 
 interface Pass {
   readonly differences: ReadonlyMap<string, readonly Change[]>;
   readonly losses: readonly Loss[];
-  readonly truncated: readonly { readonly what: string; readonly question: { readonly type: 'table'; readonly table: string } }[];
+  readonly truncated: readonly {
+    readonly what: string;
+    readonly question: { readonly type: 'table'; readonly table: string };
+  }[];
 }
 
 async function runChain(ctx: UndoContext, measure: boolean): Promise<Pass> {
@@ -89,18 +98,26 @@ async function runLink(ctx: UndoContext, link: Link): Promise<Seen> {
   const unknown: Loss[] = [];
   const truncated: Pass['truncated'][number][] = [];
   const notTried: string[] = [];
-  const done = new Set(link.journal.filter((row) => row.event === 'done' || row.event === 'ran').map((row) => row.statement));
+  const done = new Set(
+    link.journal.filter((row) => row.event === 'done' || row.event === 'ran').map((row) => row.statement),
+  );
   let number = 0;
   for (const step of link.script.steps) {
     if (step.type !== 'sql') continue;
     number += 1;
     if (done.has(number)) continue;
     const kind = await session.engine.classify(step.statement);
-    for (const table of kind.truncates ?? []) truncated.push({ what: `table ${table}`, question: { type: 'table', table } });
+    for (const table of kind.truncates ?? [])
+      truncated.push({ what: `table ${table}`, question: { type: 'table', table } });
     const statement = kind.inTransaction === 'no' ? trialOf(kind, step.statement) : step.statement;
     if (statement === undefined) {
-      if (kind.settlement === undefined) unknown.push({ what: `${place(link.script, step.statement)} cannot be tried in a transaction`, estimate: 'unknown' });
-      else if (kind.settlement.rule === 'index') notTried.push(...((await session.beforeBare(kind.settlement)).objects as string[]));
+      if (kind.settlement === undefined)
+        unknown.push({
+          what: `${place(link.script, step.statement)} cannot be tried in a transaction`,
+          estimate: 'unknown',
+        });
+      else if (kind.settlement.rule === 'index')
+        notTried.push(...((await session.beforeBare(kind.settlement)).objects as string[]));
       continue;
     }
     try {
@@ -116,14 +133,27 @@ function trialOf(kind: StatementClass, statement: Statement): Statement | undefi
   return kind.trial === undefined ? undefined : { ...statement, sql: kind.trial };
 }
 
-function rowsLost(link: Link, before: ReadonlyMap<string, number> | 'unknown', after: ReadonlyMap<string, number> | 'unknown'): Loss[] {
+function rowsLost(
+  link: Link,
+  before: ReadonlyMap<string, number> | 'unknown',
+  after: ReadonlyMap<string, number> | 'unknown',
+): Loss[] {
   if (before === 'unknown' || after === 'unknown') {
-    return [{ what: `the undo of ${link.entry.id} may change rows, and the server does not count them (track_counts is off)`, estimate: 'unknown' }];
+    return [
+      {
+        what: `the undo of ${link.entry.id} may change rows, and the server does not count them (track_counts is off)`,
+        estimate: 'unknown',
+      },
+    ];
   }
   const lost: Loss[] = [];
   for (const [table, count] of after) {
     const changed = count - (before.get(table) ?? 0);
-    if (changed > 0) lost.push({ what: `the undo of ${link.entry.id} deletes or overwrites rows of ${table}`, estimate: `${changed} rows` });
+    if (changed > 0)
+      lost.push({
+        what: `the undo of ${link.entry.id} deletes or overwrites rows of ${table}`,
+        estimate: `${changed} rows`,
+      });
   }
   return lost;
 }
@@ -137,16 +167,25 @@ function lossHolds(links: readonly Link[], losses: readonly Loss[]): readonly He
 }
 
 /** The end of the way is compared with the snapshot before the oldest migration. */
-async function inexactHolds(ctx: UndoContext, read: CatalogRead, touched: readonly string[]): Promise<readonly Held[]> {
+async function inexactHolds(
+  ctx: UndoContext,
+  read: CatalogRead,
+  touched: readonly string[],
+): Promise<readonly Held[]> {
   const { session, links, recorder } = ctx;
   const oldest = links.at(-1);
   if (oldest === undefined) return [];
   const expected = await snapshotBefore(session, ctx.rows, ctx.standing.entries, oldest.entry);
   if (expected === undefined) {
     return [
-      hold(oldest.entry, 'undo-unproven', `no snapshot was taken right before ${oldest.entry.id}, so nothing tells whether the way back leads there`, {
-        allow: '--allow undo-unproven',
-      }),
+      hold(
+        oldest.entry,
+        'undo-unproven',
+        `no snapshot was taken right before ${oldest.entry.id}, so nothing tells whether the way back leads there`,
+        {
+          allow: '--allow undo-unproven',
+        },
+      ),
     ];
   }
   const keys = new Set([...touched, ...differingKeys(expected, recorder.answered)]);

@@ -32,7 +32,12 @@ export function candidates(session: Session, before: CatalogRead, after: Catalog
     const parent = before.catalog.objects.get(object.parent);
     if (parent === undefined || !isTable(parent)) continue;
     const now = after.catalog.objects.get(key);
-    if (now !== undefined && isSame(key, before, after) && keeps(session, object, now, before.catalog, after.catalog)) continue;
+    if (
+      now !== undefined &&
+      isSame(key, before, after) &&
+      keeps(session, object, now, before.catalog, after.catalog)
+    )
+      continue;
     found.push({ what: key, question: columnQuestion(parent, object) });
   }
   return found;
@@ -44,7 +49,11 @@ export async function lossesAmong(session: Session, all: readonly Candidate[]): 
   for (const candidate of all) {
     const { holds, estimate } = await session.holdsData(candidate.question, SECONDS);
     if (holds === true) losses.push({ what: `${candidate.what} holds data`, estimate });
-    else if (holds === 'unknown') losses.push({ what: `${candidate.what} may hold data (no answer within ${SECONDS / 1000} s)`, estimate });
+    else if (holds === 'unknown')
+      losses.push({
+        what: `${candidate.what} may hold data (no answer within ${SECONDS / 1000} s)`,
+        estimate,
+      });
   }
   return losses;
 }
@@ -59,10 +68,17 @@ function isSame(key: string, before: CatalogRead, after: CatalogRead): boolean {
   return was === undefined || was === is;
 }
 
-function keeps(session: Session, was: CatalogObject, is: CatalogObject, before: Catalog, after: Catalog): boolean {
+function keeps(
+  session: Session,
+  was: CatalogObject,
+  is: CatalogObject,
+  before: Catalog,
+  after: Catalog,
+): boolean {
   const [from, to] = [String(was.properties.type), String(is.properties.type)];
   if (!session.widens(from, to)) return false;
-  const labels = (catalog: Catalog) => (catalog.objects.get(`enum ${from.replace(/\[\]$/, '')}`)?.properties.labels ?? []) as readonly string[];
+  const labels = (catalog: Catalog) =>
+    (catalog.objects.get(`enum ${from.replace(/\[\]$/, '')}`)?.properties.labels ?? []) as readonly string[];
   const left = labels(after);
   return labels(before).every((label) => left.includes(label));
 }
@@ -70,5 +86,10 @@ function keeps(session: Session, was: CatalogObject, is: CatalogObject, before: 
 function columnQuestion(table: CatalogObject, column: CatalogObject): LossQuestion {
   const name = column.identity.slice(table.identity.length + 1);
   const fallback = column.properties.default;
-  return { type: 'column', table: table.identity, column: name, default: typeof fallback === 'string' ? fallback : null };
+  return {
+    type: 'column',
+    table: table.identity,
+    column: name,
+    default: typeof fallback === 'string' ? fallback : null,
+  };
 }

@@ -6,11 +6,11 @@ import { type Standing, standingOf } from './applied.ts';
 import { applyJournaled } from './apply-journaled.ts';
 import { claim } from './claim.ts';
 import { decide, refuseWay, type Way } from './decide.ts';
-import { entryFor } from './entries.ts';
 import { enter } from './enter.ts';
+import { entryFor } from './entries.ts';
 import { isJournaled } from './is-journaled.ts';
 import { Recorder } from './recorder.ts';
-import { isAllowed, newLog, reportOf, type RunLog, type RunRequest } from './request.ts';
+import { isAllowed, newLog, type RunLog, type RunRequest, reportOf } from './request.ts';
 import { toReport } from './to-report.ts';
 import { applyTransactional } from './transactional.ts';
 import { withLockedSession } from './with-session.ts';
@@ -26,7 +26,7 @@ const SETTLE_DOWN = 15 * 60_000;
  */
 export async function migrate(request: RunRequest): Promise<RunReport> {
   const log = newLog();
-  return toReport(log, () => withLockedSession(request, (session) => run(request, session, log)));
+  return toReport(log, () => withLockedSession(request, log, (session) => run(request, session, log)));
 }
 
 async function run(request: RunRequest, session: Session, log: RunLog): Promise<RunReport> {
@@ -39,9 +39,12 @@ async function run(request: RunRequest, session: Session, log: RunLog): Promise<
   refuseWay(way, standing, request.definition);
   refusePump(request, way, standing, await session.store.now());
   if (way.surplus.length > 0) {
-    log.notes.push(`the database is ahead of the files: ${way.surplus.map((entry) => entry.id).join(', ')} applied, not in Git; to take it back: mooring rollback --to ${way.surplus[0]?.detail.previous ?? '0'}`);
+    log.notes.push(
+      `the database is ahead of the files: ${way.surplus.map((entry) => entry.id).join(', ')} applied, not in Git; to take it back: mooring rollback --to ${way.surplus[0]?.detail.previous ?? '0'}`,
+    );
   }
-  if (way.pending.length === 0 && way.standFor.length === 0) return reportOf(log, log.applied.length > 0 ? 'done' : 'nothing');
+  if (way.pending.length === 0 && way.standFor.length === 0)
+    return reportOf(log, log.applied.length > 0 ? 'done' : 'nothing');
   await claim(request, session);
   await applyAll(request, session, way, standing, open, log);
   log.pending = [];
@@ -62,7 +65,16 @@ async function applyAll(
   const uncovered: Pick<HistoryEntry, 'key' | 'transaction'>[] = [];
   let previous = standing.applied.at(-1)?.id ?? standing.baseline?.id ?? '0';
   for (const migration of way.standFor) {
-    await session.store.addHistory(entryFor(request, migration, randomUUID(), previous, {}, { breaking: false, ms: 0, detail: { standsFor: true } }));
+    await session.store.addHistory(
+      entryFor(
+        request,
+        migration,
+        randomUUID(),
+        previous,
+        {},
+        { breaking: false, ms: 0, detail: { standsFor: true } },
+      ),
+    );
     log.notes.push(`${migration.id} stands for ${migration.replaces.join(', ')}: recorded, not run`);
   }
   for (const migration of way.pending) {
@@ -91,7 +103,9 @@ async function applyOne(
 ): Promise<void> {
   request.progress(`applying ${migration.script.file}`);
   const journal = open.filter((entry) => entry.action === 'apply' && entry.id === migration.id);
-  const journaled = journal.length > 0 || (await isJournaled(session.engine, request.definition, migration.script)) !== undefined;
+  const journaled =
+    journal.length > 0 ||
+    (await isJournaled(session.engine, request.definition, migration.script)) !== undefined;
   if (journaled) await applyJournaled(request, session, migration, previous, journal, recorder, log);
   else await applyTransactional(request, session, migration, previous, recorder, log);
 }
@@ -104,11 +118,18 @@ function refuseOpen(open: readonly JournalEntry[], way: Way): void {
     throw new MooringError(
       'journal-open',
       `the undo of ${started.id} (${started.file}) stands half done, at statement ${started.statement}`,
-      { file: started.file, hint: `End it first: mooring rollback --to ${started.detail.to ?? 'ID'} --url …` },
+      {
+        file: started.file,
+        hint: `End it first: mooring rollback --to ${started.detail.to ?? 'ID'} --url …`,
+      },
     );
   }
   const [first] = way.pending;
-  if (first?.id === started.id || way.pending.some((migration) => migration.id === started.id && migration.repeat !== 'once')) return;
+  if (
+    first?.id === started.id ||
+    way.pending.some((migration) => migration.id === started.id && migration.repeat !== 'once')
+  )
+    return;
   const there = way.pending.some((migration) => migration.id === started.id);
   throw new MooringError(
     'journal-open',

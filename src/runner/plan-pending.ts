@@ -14,11 +14,14 @@ export function planPending(request: RunRequest): Promise<PlanReport> {
     refuseWay(way, standing, request.definition);
     const pending = [];
     for (const migration of way.pending) {
-      const statements = migration.script.steps.flatMap((step) => (step.type === 'sql' ? [step.statement] : []));
+      const statements = migration.script.steps.flatMap((step) =>
+        step.type === 'sql' ? [step.statement] : [],
+      );
       pending.push({
         id: migration.id,
         phase: migration.phase,
-        transactional: (await isJournaled(session.engine, request.definition, migration.script)) === undefined,
+        transactional:
+          (await isJournaled(session.engine, request.definition, migration.script)) === undefined,
         statements: statements.map(({ sql, line, endLine }) => ({ sql, line, endLine, hazards: [] })),
       });
     }

@@ -48,7 +48,13 @@ export class Recorder {
   #read: CatalogRead;
   #parent: string | undefined;
 
-  private constructor(request: RunRequest, session: Session, answered: Fingerprints, read: CatalogRead, parent: string | undefined) {
+  private constructor(
+    request: RunRequest,
+    session: Session,
+    answered: Fingerprints,
+    read: CatalogRead,
+    parent: string | undefined,
+  ) {
     this.#request = request;
     this.#session = session;
     this.#answered = answered;
@@ -60,7 +66,11 @@ export class Recorder {
    * Reads the catalog and the newest snapshot. A database without one is taken as it stands; applied migrations that no
    * snapshot covers yet (a run that was killed, or one of many migrations) are covered first.
    */
-  static async open(request: RunRequest, session: Session, entries: readonly HistoryEntry[]): Promise<Recorder> {
+  static async open(
+    request: RunRequest,
+    session: Session,
+    entries: readonly HistoryEntry[],
+  ): Promise<Recorder> {
     const rows = await session.store.snapshots();
     const [newest] = rows;
     const last = entries.findLast((entry) => entry.state === 'done' && entry.action !== 'take-over');
@@ -72,7 +82,9 @@ export class Recorder {
     }
     const answered = await loadAnswered(session, rows, newest);
     const covered = entries.find((entry) => entry.key === newest.history)?.seq ?? 0;
-    const uncovered = entries.filter((entry) => entry.state === 'done' && entry.seq > covered && entry.seq > seqOf(newest, entries));
+    const uncovered = entries.filter(
+      (entry) => entry.state === 'done' && entry.seq > covered && entry.seq > seqOf(newest, entries),
+    );
     const read = await session.readCatalog(request.definition.spec.scope);
     const recorder = new Recorder(request, session, answered, read, newest.key);
     if (uncovered.length > 0) await recorder.cover(uncovered);
@@ -95,11 +107,19 @@ export class Recorder {
    * Reads what has been done since the last look: by the open transaction and, where more is ours, by what `authorship`
    * names; `everything` takes all of it for ours. Changes nothing here or in the store.
    */
-  async look(authorship: Authorship | 'everything' | undefined = { own: [], named: [] }): Promise<{ readonly read: CatalogRead; readonly effect: Effect }> {
+  async look(
+    authorship: Authorship | 'everything' | undefined = { own: [], named: [] },
+  ): Promise<{ readonly read: CatalogRead; readonly effect: Effect }> {
     const all = authorship === undefined || authorship === 'everything';
     const read = await this.#session.readCatalog(
       this.#request.definition.spec.scope,
-      all ? {} : { origin: true, own: authorship.own, ...(authorship.own.length + authorship.named.length === 0 ? { previous: this.#read } : {}) },
+      all
+        ? {}
+        : {
+            origin: true,
+            own: authorship.own,
+            ...(authorship.own.length + authorship.named.length === 0 ? { previous: this.#read } : {}),
+          },
     );
     return { read, effect: this.#effectOf(read, all ? [] : authorship.named) };
   }
@@ -130,7 +150,10 @@ export class Recorder {
   async cover(entries: readonly Pick<HistoryEntry, 'key' | 'transaction'>[]): Promise<void> {
     const own = entries.flatMap((entry) => (entry.transaction === undefined ? [] : [entry.transaction]));
     const known = own.length === entries.length;
-    const read = await this.#session.readCatalog(this.#request.definition.spec.scope, known ? { origin: true, own } : {});
+    const read = await this.#session.readCatalog(
+      this.#request.definition.spec.scope,
+      known ? { origin: true, own } : {},
+    );
     const now = fingerprintsOf(read.catalog);
     const next = new Map(this.#answered);
     for (const key of new Set([...now.keys(), ...next.keys()])) {
@@ -143,6 +166,11 @@ export class Recorder {
     await this.#store(next, entries.at(-1)?.key, read.catalog);
   }
 
+  /** The live catalog as it was read becomes what we answer for. */
+  async acceptAll(history: string): Promise<void> {
+    await this.#store(fingerprintsOf(this.#read.catalog), history);
+  }
+
   #effectOf(read: CatalogRead, named: readonly string[]): Effect {
     const before = this.#read.catalog;
     const after = read.catalog;
@@ -150,17 +178,29 @@ export class Recorder {
     const absorbed: string[] = [];
     for (const key of new Set([...before.objects.keys(), ...after.objects.keys()])) {
       const [was, is] = [before.objects.get(key), after.objects.get(key)];
-      if (was === is || (was !== undefined && is !== undefined && fingerprintOf(was) === fingerprintOf(is))) continue;
+      if (was === is || (was !== undefined && is !== undefined && fingerprintOf(was) === fingerprintOf(is)))
+        continue;
       if (read.written?.get(key) === 'foreign' && !isNamed(key, is ?? was, named)) continue;
       touched.push(key);
-      if (this.#answered.get(key) !== (was === undefined ? undefined : fingerprintOf(was))) absorbed.push(key);
+      if (this.#answered.get(key) !== (was === undefined ? undefined : fingerprintOf(was)))
+        absorbed.push(key);
     }
     touched.sort();
     absorbed.sort();
-    return { touched, absorbed, changes: compareCatalogs(only(before, touched), only(after, touched)), before, after };
+    return {
+      touched,
+      absorbed,
+      changes: compareCatalogs(only(before, touched), only(after, touched)),
+      before,
+      after,
+    };
   }
 
-  async #store(next: Fingerprints, history: string | undefined, catalog: Catalog = this.#read.catalog): Promise<void> {
+  async #store(
+    next: Fingerprints,
+    history: string | undefined,
+    catalog: Catalog = this.#read.catalog,
+  ): Promise<void> {
     const { store } = this.#session;
     const { set, remove } = deltaBetween(this.#answered, next);
     const delta = encodeDelta({ set, remove });
@@ -172,7 +212,8 @@ export class Recorder {
     }
     const missing = new Set(wanted.size === 0 ? [] : await store.missingBlobs([...wanted.keys()]));
     const blobs = new Map<string, Uint8Array>([[deltaKey, delta]]);
-    for (const [fingerprint, object] of wanted) if (missing.has(fingerprint)) blobs.set(fingerprint, encodeObject(object));
+    for (const [fingerprint, object] of wanted)
+      if (missing.has(fingerprint)) blobs.set(fingerprint, encodeObject(object));
     await store.putBlobs(blobs);
     const key = randomUUID();
     await store.addSnapshot({
@@ -196,18 +237,31 @@ export class Recorder {
 }
 
 /** The map of a stored snapshot, by its chain of deltas. */
-export async function loadAnswered(session: Session, rows: readonly SnapshotRow[], row: SnapshotRow): Promise<Fingerprints> {
+export async function loadAnswered(
+  session: Session,
+  rows: readonly SnapshotRow[],
+  row: SnapshotRow,
+): Promise<Fingerprints> {
   const byKey = new Map(rows.map((each) => [each.key, each]));
   const chain: SnapshotRow[] = [];
-  for (let at: SnapshotRow | undefined = row; at !== undefined; at = at.parent === undefined ? undefined : byKey.get(at.parent)) chain.unshift(at);
+  for (
+    let at: SnapshotRow | undefined = row;
+    at !== undefined;
+    at = at.parent === undefined ? undefined : byKey.get(at.parent)
+  )
+    chain.unshift(at);
   const blobs = await session.store.getBlobs(chain.map((each) => each.delta));
   let answered: Fingerprints = new Map();
   for (const each of chain) {
     const bytes = blobs.get(each.delta);
     if (bytes === undefined) {
-      throw new MooringError('history-invalid', `snapshot ${each.key} of ${each.at}: its delta ${each.delta} is not in mooring.object`, {
-        hint: 'Restore our tables from a backup, or take the live catalog as the new baseline: mooring accept --url …',
-      });
+      throw new MooringError(
+        'history-invalid',
+        `snapshot ${each.key} of ${each.at}: its delta ${each.delta} is not in mooring.object`,
+        {
+          hint: 'Restore our tables from a backup, or take the live catalog as the new baseline: mooring accept --url …',
+        },
+      );
     }
     answered = applyDelta(answered, decodeDelta(bytes));
   }
@@ -215,7 +269,10 @@ export async function loadAnswered(session: Session, rows: readonly SnapshotRow[
 }
 
 /** Stored objects by their fingerprints. */
-export async function loadObjects(session: Session, fingerprints: readonly string[]): Promise<ReadonlyMap<string, CatalogObject>> {
+export async function loadObjects(
+  session: Session,
+  fingerprints: readonly string[],
+): Promise<ReadonlyMap<string, CatalogObject>> {
   const blobs = await session.store.getBlobs(fingerprints);
   return new Map([...blobs].map(([fingerprint, bytes]) => [fingerprint, decodeObject(bytes)]));
 }

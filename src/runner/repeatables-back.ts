@@ -47,7 +47,12 @@ export class RepeatablesBack {
   }
 
   /** The same in a transaction of its own, with its history when all is done. */
-  async inTransaction(request: RunRequest, session: Session, what: 'drop' | 'restore', recorder?: Recorder): Promise<void> {
+  async inTransaction(
+    request: RunRequest,
+    session: Session,
+    what: 'drop' | 'restore',
+    recorder?: Recorder,
+  ): Promise<void> {
     if (this.isEmpty) return;
     await session.reset({ lockTimeout: 0, statementTimeout: 0 }, true);
     await this.run(request, session, what);
@@ -64,31 +69,55 @@ export class RepeatablesBack {
   /** History: repeatables that are gone, then those that were applied again as they were. */
   entries(request: RunRequest): readonly NewHistoryEntry[] {
     const again = new Set(this.#wanted.map(({ entry }) => entry.id));
-    const gone = this.#stale.filter((entry) => !again.has(entry.id)).map((entry) => undoneEntry(request, entry, randomUUID(), 0, { repeatable: true }));
+    const gone = this.#stale
+      .filter((entry) => !again.has(entry.id))
+      .map((entry) => undoneEntry(request, entry, randomUUID(), 0, { repeatable: true }));
     const back = this.#wanted.map(({ entry }): NewHistoryEntry => {
       const { seq: _seq, at: _at, by: _by, ...rest } = entry;
-      return { ...rest, key: randomUUID(), owner: request.owner, bundle: request.bundle, transaction: 'current', detail: { ...entry.detail, restored: true } };
+      return {
+        ...rest,
+        key: randomUUID(),
+        owner: request.owner,
+        bundle: request.bundle,
+        transaction: 'current',
+        detail: { ...entry.detail, restored: true },
+      };
     });
     return [...gone, ...back];
   }
 }
 
-export async function planRepeatables(session: Session, standing: Standing, oldest: HistoryEntry, catalog: Catalog): Promise<RepeatablesBack> {
+export async function planRepeatables(
+  session: Session,
+  standing: Standing,
+  oldest: HistoryEntry,
+  catalog: Catalog,
+): Promise<RepeatablesBack> {
   const then = standingOf(standing.entries.filter((entry) => entry.seq < oldest.seq)).repeatables;
   const differs = (entry: HistoryEntry): boolean => then.get(entry.id)?.checksum !== entry.checksum;
   const stale = [...standing.repeatables.values()].filter(differs);
   const wanted: { entry: HistoryEntry; script: Script }[] = [];
   for (const entry of then.values()) {
-    if (standing.repeatables.get(entry.id)?.checksum === entry.checksum || entry.script === undefined) continue;
+    if (standing.repeatables.get(entry.id)?.checksum === entry.checksum || entry.script === undefined)
+      continue;
     wanted.push({ entry, script: await loadScript(session, entry, entry.script) });
   }
   const ids = new Set(stale.map((entry) => entry.id));
   const made = (of: (entry: HistoryEntry) => boolean): Set<string> =>
-    new Set(standing.entries.filter((entry) => entry.repeat !== 'once' && of(entry)).flatMap((entry) => (entry.detail.objects as string[] | undefined) ?? []));
+    new Set(
+      standing.entries
+        .filter((entry) => entry.repeat !== 'once' && of(entry))
+        .flatMap((entry) => (entry.detail.objects as string[] | undefined) ?? []),
+    );
   const drop = [...made((entry) => ids.has(entry.id))]
     .map((key) => catalog.objects.get(key))
     .filter((object) => object !== undefined && session.dropSql(object) !== undefined) as CatalogObject[];
-  return new RepeatablesBack(made(() => true), stale, wanted, drop);
+  return new RepeatablesBack(
+    made(() => true),
+    stale,
+    wanted,
+    drop,
+  );
 }
 
 /** Drops in whatever order the server accepts: what others still need waits for the next round. */
@@ -117,9 +146,18 @@ async function tryDrop(session: Session, object: CatalogObject): Promise<SqlFail
   }
 }
 
-function blocked(stuck: readonly { readonly object: CatalogObject; readonly failure: SqlFailure }[]): MooringError {
-  const lines = stuck.map(({ object, failure }) => `- ${object.kind} ${object.identity}: ${failure.message}${failure.detail === undefined ? '' : `\n  ${failure.detail.replaceAll('\n', '\n  ')}`}`);
-  return new MooringError('undo-blocked', `repeatable migrations made what is to be dropped first, and something else depends on it:\n${lines.join('\n')}`, {
-    hint: 'Drop what depends on it by hand, and make it again afterwards; or put it into a repeatable migration.',
-  });
+function blocked(
+  stuck: readonly { readonly object: CatalogObject; readonly failure: SqlFailure }[],
+): MooringError {
+  const lines = stuck.map(
+    ({ object, failure }) =>
+      `- ${object.kind} ${object.identity}: ${failure.message}${failure.detail === undefined ? '' : `\n  ${failure.detail.replaceAll('\n', '\n  ')}`}`,
+  );
+  return new MooringError(
+    'undo-blocked',
+    `repeatable migrations made what is to be dropped first, and something else depends on it:\n${lines.join('\n')}`,
+    {
+      hint: 'Drop what depends on it by hand, and make it again afterwards; or put it into a repeatable migration.',
+    },
+  );
 }

@@ -39,11 +39,13 @@ export interface RunLog {
   readonly absorbed: Set<string>;
   readonly notes: string[];
   pending: readonly string[];
+  /** The lock was had: from here on there is a run to report of. */
+  begun: boolean;
   snapshot?: string;
 }
 
 export function newLog(): RunLog {
-  return { applied: [], undone: [], held: [], absorbed: new Set(), notes: [], pending: [] };
+  return { applied: [], undone: [], held: [], absorbed: new Set(), notes: [], pending: [], begun: false };
 }
 
 /** The report of contracts §7. */

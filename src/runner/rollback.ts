@@ -2,8 +2,8 @@ import { MooringError, type RunReport } from '../api/api.ts';
 import type { HistoryEntry, Session } from '../engines/engines.ts';
 import { findApplied, type Standing, standingOf } from './applied.ts';
 import { claim } from './claim.ts';
-import { enter } from './enter.ts';
-import { newLog, reportOf, type RunLog, type RunRequest } from './request.ts';
+import { asOwner, enter } from './enter.ts';
+import { newLog, type RunLog, type RunRequest, reportOf } from './request.ts';
 import { toReport } from './to-report.ts';
 import { undo } from './undo.ts';
 import { withLockedSession } from './with-session.ts';
@@ -14,7 +14,7 @@ import { withLockedSession } from './with-session.ts';
  */
 export async function rollback(request: RunRequest, to: string): Promise<RunReport> {
   const log = newLog();
-  return toReport(log, () => withLockedSession(request, (session) => run(request, session, to, log)));
+  return toReport(log, () => withLockedSession(request, log, (session) => run(request, session, to, log)));
 }
 
 async function run(request: RunRequest, session: Session, to: string, log: RunLog): Promise<RunReport> {
@@ -24,16 +24,21 @@ async function run(request: RunRequest, session: Session, to: string, log: RunLo
   const open = await session.store.openJournal();
   const half = open.find((row) => row.action === 'apply' && row.event !== 'failed');
   if (half !== undefined) {
-    throw new MooringError('journal-open', `migration ${half.id} (${half.file}) stands half-applied, at statement ${half.statement}`, {
-      file: half.file,
-      hint: 'End it first: mooring migrate DIR --url …',
-    });
+    throw new MooringError(
+      'journal-open',
+      `migration ${half.id} (${half.file}) stands half-applied, at statement ${half.statement}`,
+      {
+        file: half.file,
+        hint: 'End it first: mooring migrate DIR --url …',
+      },
+    );
   }
   const surplus = after(standing, to);
   log.pending = [];
   if (surplus.length === 0) return reportOf(log, log.undone.length > 0 ? 'done' : 'nothing');
-  await claim(request, session);
-  return undo(request, session, standing, [...surplus].reverse(), open, log);
+  const named = asOwner(request, entries);
+  await claim(named, session);
+  return undo(named, session, standing, [...surplus].reverse(), open, log);
 }
 
 /** Applied entries that came after the one to go back to. */
@@ -43,12 +48,19 @@ function after(standing: Standing, to: string): readonly HistoryEntry[] {
   if (target !== undefined) return standing.applied.slice(standing.applied.indexOf(target) + 1);
   const known = standing.applied.map((entry) => entry.id);
   throw new MooringError('version-unknown', `no applied migration has the version ${to}`, {
-    hint: known.length === 0 ? 'Nothing is applied.' : `Applied are: ${known.slice(-10).join(', ')}${known.length > 10 ? ' (the newest ten)' : ''}; 0 means before the first.`,
+    hint:
+      known.length === 0
+        ? 'Nothing is applied.'
+        : `Applied are: ${known.slice(-10).join(', ')}${known.length > 10 ? ' (the newest ten)' : ''}; 0 means before the first.`,
   });
 }
 
 function noHistory(session: Session): MooringError {
-  return new MooringError('version-unknown', `database ${session.server.database} has no history: nothing was migrated here`, {
-    hint: 'Is the URL the right one?',
-  });
+  return new MooringError(
+    'version-unknown',
+    `database ${session.server.database} has no history: nothing was migrated here`,
+    {
+      hint: 'Is the URL the right one?',
+    },
+  );
 }

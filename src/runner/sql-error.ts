@@ -1,10 +1,15 @@
 import { MooringError } from '../api/api.ts';
-import { SqlFailure } from '../engines/engines.ts';
+import type { SqlFailure } from '../engines/engines.ts';
 import type { Script } from '../migrations/migrations.ts';
-import { serverPosition, type Statement } from '../sql/sql.ts';
+import { type Statement, serverPosition } from '../sql/sql.ts';
 
 /** The server's "no" to a statement of a file: file, line, column, caret, its own words, and what to type next. */
-export function sqlError(failure: SqlFailure, script: Script, statement: Statement, after: string): MooringError {
+export function sqlError(
+  failure: SqlFailure,
+  script: Script,
+  statement: Statement,
+  after: string,
+): MooringError {
   const place = serverPosition(statement, failure.position ?? 1, script.text);
   const inside = failure.context === undefined ? '' : `\n${firstLines(failure.context)}`;
   return new MooringError(

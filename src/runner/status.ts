@@ -23,7 +23,8 @@ export function readStatus(request: RunRequest): Promise<StatusReport> {
       failed: failed?.error === undefined ? null : { id: failed.id, at: failed.at, error: failed.error },
       inDoubt: doubtOf(open),
       lock: (await session.lockHolder()) ?? null,
-      claim: claim === undefined ? null : { owner: claim.owner, bundle: claim.bundle, at: claim.at, by: claim.by },
+      claim:
+        claim === undefined ? null : { owner: claim.owner, bundle: claim.bundle, at: claim.at, by: claim.by },
       snapshot: snapshot === undefined ? null : { fingerprint: snapshot.fingerprint, at: snapshot.at },
     };
   });
@@ -34,7 +35,18 @@ export function readHistoryReport(request: Pick<RunRequest, 'engine' | 'target'>
   return withSession(request, async (session) => {
     const entries = (await session.store.state()) === 'absent' ? [] : await session.store.history();
     return {
-      entries: entries.map(({ seq, action, id, checksum, state, at, ms, by, runner, bundle }) => ({ seq, action, id, checksum, state, at, ms, by, runner, bundle })),
+      entries: entries.map(({ seq, action, id, checksum, state, at, ms, by, runner, bundle }) => ({
+        seq,
+        action,
+        id,
+        checksum,
+        state,
+        at,
+        ms,
+        by,
+        runner,
+        bundle,
+      })),
     };
   });
 }
@@ -43,5 +55,11 @@ export function readHistoryReport(request: Pick<RunRequest, 'engine' | 'target'>
 function doubtOf(open: readonly JournalEntry[]): StatusReport['inDoubt'] {
   const started = [...lastEvents(open).values()].find((row) => row.event === 'started');
   if (started === undefined) return null;
-  return { id: started.id, statement: started.statement, sql: started.sql, file: started.file, line: started.line };
+  return {
+    id: started.id,
+    statement: started.statement,
+    sql: started.sql,
+    file: started.file,
+    line: started.line,
+  };
 }

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { MooringError } from '../api/api.ts';
+import { MooringError, parseDuration } from '../api/api.ts';
 import { type Session, SqlFailure } from '../engines/engines.ts';
 import type { Migration, Script } from '../migrations/migrations.ts';
-import { parseDuration } from '../api/api.ts';
 import { breakingChanges } from './breaking.ts';
 import { entryFor, failedEntry, storeScripts } from './entries.ts';
 import { pause } from './pause.ts';
@@ -46,10 +45,12 @@ export async function applyTransactional(
       for (const object of effect) log.absorbed.add(object);
       return;
     } catch (error) {
-      if (!(error instanceof SqlFailure || error instanceof StatementFailed || error instanceof MooringError)) throw error;
+      if (!(error instanceof SqlFailure || error instanceof StatementFailed || error instanceof MooringError))
+        throw error;
       unmark?.();
       await session.rollback();
-      const failure = error instanceof StatementFailed ? error.failure : error instanceof SqlFailure ? error : undefined;
+      const failure =
+        error instanceof StatementFailed ? error.failure : error instanceof SqlFailure ? error : undefined;
       const spent = Date.now() - began;
       const cost = performance.now() - started;
       if (failure?.kind === 'lock-timeout' && spent < budget && cost < DEAR) {
@@ -62,7 +63,9 @@ export async function applyTransactional(
         continue;
       }
       const told = await tell(request, session, error, script, budget);
-      await session.store.addHistory(failedEntry(request, migration, 'apply', told, performance.now() - started));
+      await session.store.addHistory(
+        failedEntry(request, migration, 'apply', told, performance.now() - started),
+      );
       throw told;
     }
   }
@@ -83,7 +86,8 @@ export class StatementFailed extends Error {
 /** Sends a script's statements one after another. Throws `StatementFailed`. */
 export async function runStatements(request: RunRequest, session: Session, script: Script): Promise<void> {
   for (const step of script.steps) {
-    if (step.type !== 'sql') throw new MooringError('not-supported', `${script.file}: a step of type ${step.type}`);
+    if (step.type !== 'sql')
+      throw new MooringError('not-supported', `${script.file}: a step of type ${step.type}`);
     checkInterrupted(request);
     try {
       await session.execute(step.statement);
@@ -94,7 +98,10 @@ export async function runStatements(request: RunRequest, session: Session, scrip
 }
 
 /** Timeouts of a script: what waits for a lock stands in the way of others, so it does not wait long. */
-export function timeouts(request: RunRequest, script: Script): { readonly lockTimeout: number; readonly statementTimeout: number } {
+export function timeouts(
+  request: RunRequest,
+  script: Script,
+): { readonly lockTimeout: number; readonly statementTimeout: number } {
   const { lockTimeout, statementTimeout } = script.directives;
   return {
     lockTimeout: parseDuration(lockTimeout ?? request.definition.spec.locks.timeout),
@@ -113,28 +120,44 @@ export async function tell(
   if (error instanceof MooringError) return error;
   const failure = error instanceof StatementFailed ? error.failure : error;
   if (failure.kind === 'cancelled' && request.signal?.aborted) {
-    return interrupted(`${script.file} was under way; its transaction was rolled back, nothing of it is left`);
+    return interrupted(
+      `${script.file} was under way; its transaction was rolled back, nothing of it is left`,
+    );
   }
   if (error instanceof StatementFailed) {
-    const told = sqlError(failure, script, error.statement.statement, 'Nothing of this file is left in the database. Mend it and run again.');
+    const told = sqlError(
+      failure,
+      script,
+      error.statement.statement,
+      'Nothing of this file is left in the database. Mend it and run again.',
+    );
     if (failure.kind !== 'lock-timeout') return told;
     const others = await session.oldTransactions(0);
     return new MooringError(
       'lock-timeout',
       `${told.message}\nwaited in vain for a table lock, again and again for ${Math.round(waited / 1000)} s${others.length === 0 ? '' : `; open transactions:\n${others.join('\n')}`}`,
-      { ...told.where, hint: 'End the transaction that keeps the lock, or run when there is less traffic; locks.timeout and locks.final say how long to try.', ...(told.server === undefined ? {} : { server: told.server }), cause: failure },
+      {
+        ...told.where,
+        hint: 'End the transaction that keeps the lock, or run when there is less traffic; locks.timeout and locks.final say how long to try.',
+        ...(told.server === undefined ? {} : { server: told.server }),
+        cause: failure,
+      },
     );
   }
-  return new MooringError('sql-failed', `${script.file}: at the end of its transaction: ${failure.message} (${failure.code})`, {
-    file: script.file,
-    hint: 'Nothing of this file is left in the database. Mend it and run again.',
-    server: {
-      code: failure.code,
-      ...(failure.detail === undefined ? {} : { detail: failure.detail }),
-      ...(failure.serverHint === undefined ? {} : { hint: failure.serverHint }),
+  return new MooringError(
+    'sql-failed',
+    `${script.file}: at the end of its transaction: ${failure.message} (${failure.code})`,
+    {
+      file: script.file,
+      hint: 'Nothing of this file is left in the database. Mend it and run again.',
+      server: {
+        code: failure.code,
+        ...(failure.detail === undefined ? {} : { detail: failure.detail }),
+        ...(failure.serverHint === undefined ? {} : { hint: failure.serverHint }),
+      },
+      cause: failure,
     },
-    cause: failure,
-  });
+  );
 }
 
 async function finish(
@@ -149,7 +172,9 @@ async function finish(
   const scripts = await storeScripts(request, session, migration);
   if (recorder === undefined) {
     const breaking = await breaksByText(session, migration);
-    await session.commitWith(entryFor(request, migration, key, previous, scripts, { breaking, ms: performance.now() - started }));
+    await session.commitWith(
+      entryFor(request, migration, key, previous, scripts, { breaking, ms: performance.now() - started }),
+    );
     return [];
   }
   await session.ownVoice();
@@ -160,7 +185,11 @@ async function finish(
   const entry = entryFor(request, migration, key, previous, scripts, {
     breaking,
     ms: performance.now() - started,
-    detail: { breaking: because.slice(0, 20), absorbed: [...effect.absorbed], objects: effect.touched.slice(0, 500) },
+    detail: {
+      breaking: because.slice(0, 20),
+      absorbed: [...effect.absorbed],
+      objects: effect.touched.slice(0, 500),
+    },
   });
   await session.commitWith(entry);
   return effect.absorbed;
@@ -175,7 +204,12 @@ async function breaksByText(session: Session, migration: Migration): Promise<boo
   return false;
 }
 
-async function waitForLocks(request: RunRequest, session: Session, script: Script, attempt: number): Promise<void> {
+async function waitForLocks(
+  request: RunRequest,
+  session: Session,
+  script: Script,
+  attempt: number,
+): Promise<void> {
   const others = await session.oldTransactions(0);
   request.progress(
     `${script.file}: a table lock was not to be had in time (attempt ${attempt}); trying again${others.length === 0 ? '' : `; open transactions: ${others.join('; ')}`}`,

@@ -30,19 +30,44 @@ export async function loadChain(
   const links: Link[] = [];
   for (const entry of entries) {
     if (standing.baseline !== undefined && entry.seq <= standing.baseline.seq) {
-      held.push(hold(entry, 'undo-below-baseline', `${entry.id} lies below the baseline of ${standing.baseline.at}: how it came about is not known`));
+      held.push(
+        hold(
+          entry,
+          'undo-below-baseline',
+          `${entry.id} lies below the baseline of ${standing.baseline.at}: how it came about is not known`,
+        ),
+      );
     } else if (entry.detail.irreversible === true) {
-      held.push(hold(entry, 'undo-irreversible', `${entry.id} (${entry.detail.file}) says of itself that it is irreversible`));
+      held.push(
+        hold(
+          entry,
+          'undo-irreversible',
+          `${entry.id} (${entry.detail.file}) says of itself that it is irreversible`,
+        ),
+      );
     } else if (entry.undo === undefined) {
-      held.push(hold(entry, 'undo-missing', `${entry.id} (${entry.detail.file}) came without an undo, so none is stored`));
+      held.push(
+        hold(
+          entry,
+          'undo-missing',
+          `${entry.id} (${entry.detail.file}) came without an undo, so none is stored`,
+        ),
+      );
     } else {
       const script = await loadScript(session, entry, entry.undo);
       if (script.directives.irreversible) {
-        held.push(hold(entry, 'undo-irreversible', `the undo of ${entry.id} (${script.file}) says that it is irreversible`));
+        held.push(
+          hold(
+            entry,
+            'undo-irreversible',
+            `the undo of ${entry.id} (${script.file}) says that it is irreversible`,
+          ),
+        );
         continue;
       }
       const journal = open.filter((row) => row.action === 'undo' && row.id === entry.id);
-      const journaled = journal.length > 0 || (await isJournaled(session.engine, request.definition, script)) !== undefined;
+      const journaled =
+        journal.length > 0 || (await isJournaled(session.engine, request.definition, script)) !== undefined;
       links.push({ entry, script, journaled, journal });
     }
   }
@@ -56,14 +81,25 @@ export async function loadScript(session: Session, entry: HistoryEntry, key: str
     throw new MooringError(
       'undo-tampered',
       `the stored script of ${entry.id} (${entry.detail.file}) is ${bytes === undefined ? 'not there' : 'not the one that was recorded'}: its hash should be ${key.slice(0, 15)}…`,
-      { hint: 'Somebody altered mooring.object. Restore it from a backup, or take the migration back by hand.' },
+      {
+        hint: 'Somebody altered mooring.object. Restore it from a backup, or take the migration back by hand.',
+      },
     );
   }
   const stored = JSON.parse(Buffer.from(bytes).toString('utf8')) as StoredScript;
-  const { script } = readScript({ path: stored.file, bytes: Buffer.from(stored.text) }, session.engine.dialect, { transaction: stored.transaction });
+  const { script } = readScript(
+    { path: stored.file, bytes: Buffer.from(stored.text) },
+    session.engine.dialect,
+    { transaction: stored.transaction },
+  );
   return { ...script, directives: { ...script.directives, transaction: stored.transaction } };
 }
 
-export function hold(entry: Pick<HistoryEntry, 'id'>, reason: ErrorCode, message: string, more: Partial<Held> = {}): Held {
+export function hold(
+  entry: Pick<HistoryEntry, 'id'>,
+  reason: ErrorCode,
+  message: string,
+  more: Partial<Held> = {},
+): Held {
   return { id: entry.id, reason, message, allow: '', ...more };
 }

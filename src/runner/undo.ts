@@ -5,10 +5,10 @@ import type { Standing } from './applied.ts';
 import { failedEntry, undoneEntry } from './entries.ts';
 import { differencesFrom, snapshotBefore } from './exactness.ts';
 import { runJournaled } from './journaled.ts';
-import { judge, type Judgement } from './judge.ts';
+import { type Judgement, judge } from './judge.ts';
 import { Recorder } from './recorder.ts';
 import { planRepeatables } from './repeatables-back.ts';
-import { isAllowed, reportOf, type RunLog, type RunRequest } from './request.ts';
+import { isAllowed, type RunLog, type RunRequest, reportOf } from './request.ts';
 import { runStatements, StatementFailed, tell, timeouts } from './transactional.ts';
 import { type Link, loadChain } from './undo-chain.ts';
 import type { UndoContext } from './undo-context.ts';
@@ -105,7 +105,12 @@ async function runOneByOne(ctx: UndoContext, judgement: Judgement): Promise<void
     const started = performance.now();
     const run = link.journal.at(-1)?.run ?? randomUUID();
     if (link.journaled) {
-      await runJournaled(request, session, { run, action: 'undo', id: link.entry.id, script: link.script, journal: link.journal }, log);
+      await runJournaled(
+        request,
+        session,
+        { run, action: 'undo', id: link.entry.id, script: link.script, journal: link.journal },
+        log,
+      );
       await session.reset({ lockTimeout: 0, statementTimeout: 0 }, true);
     } else {
       await session.reset(timeouts(request, link.script), true);
@@ -114,10 +119,19 @@ async function runOneByOne(ctx: UndoContext, judgement: Judgement): Promise<void
     }
     const { read, effect } = await recorder.look('everything');
     const expected = await snapshotBefore(session, ctx.rows, ctx.standing.entries, link.entry);
-    const differences = expected === undefined ? [] : await differencesFrom(session, expected, read.catalog, without(effect.touched, back.objects));
+    const differences =
+      expected === undefined
+        ? []
+        : await differencesFrom(session, expected, read.catalog, without(effect.touched, back.objects));
     await recorder.record(read, effect, run);
-    await session.commitWith(undoneEntry(request, link.entry, run, performance.now() - started, detailOf(judgement, link)));
-    log.undone.push({ id: link.entry.id, exact: differences.length === 0 && expected !== undefined, differences });
+    await session.commitWith(
+      undoneEntry(request, link.entry, run, performance.now() - started, detailOf(judgement, link)),
+    );
+    log.undone.push({
+      id: link.entry.id,
+      exact: differences.length === 0 && expected !== undefined,
+      differences,
+    });
     for (const object of effect.absorbed) log.absorbed.add(object);
   }
   await back.inTransaction(request, session, 'restore', recorder);
@@ -129,10 +143,18 @@ function without(keys: readonly string[], others: ReadonlySet<string>): readonly
 
 function detailOf(judgement: Judgement, link: Link) {
   const differences = judgement.differences.get(link.entry.id) ?? [];
-  return { file: link.script.file, undoes: link.entry.key, exact: differences.length === 0, differences: differences.map((change) => change.object).slice(0, 100) };
+  return {
+    file: link.script.file,
+    undoes: link.entry.key,
+    exact: differences.length === 0,
+    differences: differences.map((change) => change.object).slice(0, 100),
+  };
 }
 
-function reportUndone(judgement: Judgement, link: Link): { id: string; exact: boolean; differences: readonly Change[] } {
+function reportUndone(
+  judgement: Judgement,
+  link: Link,
+): { id: string; exact: boolean; differences: readonly Change[] } {
   const differences = judgement.differences.get(link.entry.id) ?? [];
   return { id: link.entry.id, exact: differences.length === 0, differences };
 }
@@ -142,21 +164,32 @@ function heldReport(log: RunLog, held: readonly Held[]): RunReport {
   return reportOf(log, 'held');
 }
 
-async function undoFailed(ctx: UndoContext, error: StatementFailed | MooringError, ms: number): Promise<MooringError> {
+async function undoFailed(
+  ctx: UndoContext,
+  error: StatementFailed | MooringError,
+  ms: number,
+): Promise<MooringError> {
   const { request, session, links } = ctx;
-  const link = error instanceof StatementFailed ? links.find((each) => each.script.steps.includes(error.statement)) : undefined;
+  const link =
+    error instanceof StatementFailed
+      ? links.find((each) => each.script.steps.includes(error.statement))
+      : undefined;
   const [first] = links;
   const of = link ?? first;
   if (of === undefined) throw error;
   const told = error instanceof MooringError ? error : await tell(request, session, error, of.script, 0);
   const words =
     told.code === 'sql-failed'
-      ? new MooringError('undo-failed', `the undo of ${of.entry.id} failed, and all of the way back was taken back with it: ${told.message}`, {
-          ...told.where,
-          hint: 'The database is as it was. Mend what stands in the way, then run again; the stored undo cannot be edited: what it cannot do must be done by hand, in a new migration.',
-          ...(told.server === undefined ? {} : { server: told.server }),
-          cause: told,
-        })
+      ? new MooringError(
+          'undo-failed',
+          `the undo of ${of.entry.id} failed, and all of the way back was taken back with it: ${told.message}`,
+          {
+            ...told.where,
+            hint: 'The database is as it was. Mend what stands in the way, then run again; the stored undo cannot be edited: what it cannot do must be done by hand, in a new migration.',
+            ...(told.server === undefined ? {} : { server: told.server }),
+            cause: told,
+          },
+        )
       : told;
   await session.store.addHistory(failedEntry(request, of.entry, 'undo', words, ms));
   return words;

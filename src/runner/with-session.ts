@@ -1,25 +1,36 @@
-import { MooringError, type LockHolder } from '../api/api.ts';
+import { type LockHolder, MooringError } from '../api/api.ts';
 import { ConnectionLost, type Session } from '../engines/engines.ts';
 import { pause } from './pause.ts';
-import type { RunRequest } from './request.ts';
+import type { RunLog, RunRequest } from './request.ts';
 
 /**
  * Opens a session, takes the lock and does the work, from the top again when the connection is lost on the way: the
  * work reads from the database where it stands, so that doing it twice does each thing once.
  * Throws `connection-failed`, `connection-lost`, `lock-busy`, `interrupted`, and what the work throws.
  */
-export async function withLockedSession<T>(request: RunRequest, work: (session: Session) => Promise<T>): Promise<T> {
+export async function withLockedSession<T>(
+  request: RunRequest,
+  log: Pick<RunLog, 'begun'>,
+  work: (session: Session) => Promise<T>,
+): Promise<T> {
   let reached = false;
   for (;;) {
-    const session = await open(request, reached ? request.deadline : Math.min(request.deadline, Date.now() + request.patience));
+    const session = await open(
+      request,
+      reached ? request.deadline : Math.min(request.deadline, Date.now() + request.patience),
+    );
     reached = true;
     const stop = cancelOnAbort(request, session);
     try {
       await takeLock(request, session);
+      log.begun = true;
       return await work(session);
     } catch (error) {
       if (!(error instanceof ConnectionLost)) throw error;
-      if (request.signal?.aborted) throw interrupted('the connection was lost while the statement was being cancelled; the server may still be rolling back');
+      if (request.signal?.aborted)
+        throw interrupted(
+          'the connection was lost while the statement was being cancelled; the server may still be rolling back',
+        );
       if (Date.now() > request.deadline) throw lost(error);
       request.progress(`${error.message}; looking again where the database stands`);
       await pause(200, request.signal);
@@ -31,7 +42,10 @@ export async function withLockedSession<T>(request: RunRequest, work: (session: 
 }
 
 /** A session without the lock, for questions. */
-export async function withSession<T>(request: Pick<RunRequest, 'engine' | 'target'>, work: (session: Session) => Promise<T>): Promise<T> {
+export async function withSession<T>(
+  request: Pick<RunRequest, 'engine' | 'target'>,
+  work: (session: Session) => Promise<T>,
+): Promise<T> {
   const session = await request.engine.connect(request.target);
   try {
     return await work(session);
@@ -48,7 +62,9 @@ export function checkInterrupted(request: Pick<RunRequest, 'signal'>): void {
 }
 
 export function interrupted(message: string): MooringError {
-  return new MooringError('interrupted', `interrupted: ${message}`, { hint: 'Run the same command again: it goes on from here.' });
+  return new MooringError('interrupted', `interrupted: ${message}`, {
+    hint: 'Run the same command again: it goes on from here.',
+  });
 }
 
 async function open(request: RunRequest, until: number): Promise<Session> {
@@ -59,8 +75,10 @@ async function open(request: RunRequest, until: number): Promise<Session> {
       return await request.engine.connect(request.target);
     } catch (caught) {
       const error = caught instanceof ConnectionLost ? asConnectionFailed(caught) : caught;
-      if (!(error instanceof MooringError) || error.code !== 'connection-failed' || Date.now() >= until) throw error;
-      if (!told) request.progress(`${error.message}; trying again for ${Math.ceil((until - Date.now()) / 1000)} s`);
+      if (!(error instanceof MooringError) || error.code !== 'connection-failed' || Date.now() >= until)
+        throw error;
+      if (!told)
+        request.progress(`${error.message}; trying again for ${Math.ceil((until - Date.now()) / 1000)} s`);
       told = true;
       await pause(Math.min(1_000, Math.max(50, until - Date.now())), request.signal);
     }
@@ -93,7 +111,9 @@ function busy(holder: LockHolder | undefined, waited: number): MooringError {
   return new MooringError(
     'lock-busy',
     `another run holds the lock of this database; waited ${Math.round(waited / 1000)} s${holder === undefined ? '' : `; ${describeHolder(holder)}`}`,
-    { hint: holder === undefined ? 'Run again.' : `Let it end and run again, or end it: ${holder.terminate}` },
+    {
+      hint: holder === undefined ? 'Run again.' : `Let it end and run again, or end it: ${holder.terminate}`,
+    },
   );
 }
 

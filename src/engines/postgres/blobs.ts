@@ -24,7 +24,10 @@ export async function putBlobs(wire: Wire, blobs: ReadonlyMap<string, Uint8Array
   if (values.length > 0) await wire.query(insertSql(values));
 }
 
-export async function getBlobs(wire: Wire, keys: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>> {
+export async function getBlobs(
+  wire: Wire,
+  keys: readonly string[],
+): Promise<ReadonlyMap<string, Uint8Array>> {
   if (keys.length === 0) return new Map();
   const rows = await wire.arrays(
     `SELECT fingerprint, pg_catalog.encode(body, 'base64') FROM mooring.object
@@ -48,7 +51,9 @@ export async function missingBlobs(wire: Wire, keys: readonly string[]): Promise
 }
 
 export async function removeBlobsExcept(wire: Wire, keys: readonly string[]): Promise<void> {
-  await wire.query(`DELETE FROM mooring.object o WHERE NOT EXISTS (SELECT FROM pg_catalog.unnest(${array(keys)}) k WHERE k = o.fingerprint)`);
+  await wire.query(
+    `DELETE FROM mooring.object o WHERE NOT EXISTS (SELECT FROM pg_catalog.unnest(${array(keys)}) k WHERE k = o.fingerprint)`,
+  );
 }
 
 function insertSql(values: readonly string[]): string {

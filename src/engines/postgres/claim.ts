@@ -7,7 +7,12 @@ export async function latestClaim(wire: Wire): Promise<Claim | undefined> {
     `SELECT seq, ${ISO('at')} AS at, by, key, owner, runner, bundle, job, cluster FROM mooring.claim ORDER BY seq DESC LIMIT 1`,
   );
   if (row === undefined) return undefined;
-  return { ...stampedOf(row), bundle: row.bundle ?? '', job: row.job ?? '', ...optional('cluster', row.cluster) };
+  return {
+    ...stampedOf(row),
+    bundle: row.bundle ?? '',
+    job: row.job ?? '',
+    ...optional('cluster', row.cluster),
+  };
 }
 
 export function insertClaimSql(claim: NewClaim): string {

@@ -1,7 +1,7 @@
 import type { Statement } from '../../sql/sql.ts';
 import type { QualifiedName, Settlement, StatementClass } from '../engine.ts';
-import { identifier } from './wire.ts';
 import { list, type Node, option, parse, stringOf } from './parser.ts';
+import { identifier } from './wire.ts';
 
 /** What a statement is, by PostgreSQL's own parser. Syntax that it does not know is left to the server to judge. */
 export async function classify(statement: Statement): Promise<StatementClass> {
@@ -57,7 +57,9 @@ function bareReason(name: string, node: Node): boolean {
     case 'DropSubscriptionStmt':
       return true;
     case 'AlterSubscriptionStmt':
-      return ['REFRESH', 'SET_PUBLICATION', 'ADD_PUBLICATION', 'DROP_PUBLICATION'].some((kind) => String(node.kind).includes(kind));
+      return ['REFRESH', 'SET_PUBLICATION', 'ADD_PUBLICATION', 'DROP_PUBLICATION'].some((kind) =>
+        String(node.kind).includes(kind),
+      );
     case 'TransactionStmt':
       return String(node.kind).includes('PREPARED');
     default:
@@ -76,7 +78,10 @@ function settlementOf(name: string, node: Node): Settlement | undefined {
       const table = rangeVar(node.relation as Node);
       if (typeof node.idxname !== 'string') return undefined;
       // An index always lies in its table's schema; its name is written without one.
-      const index: QualifiedName = { ...(table.schema === undefined ? {} : { schema: table.schema }), name: node.idxname };
+      const index: QualifiedName = {
+        ...(table.schema === undefined ? {} : { schema: table.schema }),
+        name: node.idxname,
+      };
       return { rule: 'index', action: 'create', name: index, table };
     }
     case 'DropStmt': {
@@ -85,7 +90,11 @@ function settlementOf(name: string, node: Node): Settlement | undefined {
       const last = parts.at(-1);
       if (others.length > 0 || last === undefined) return undefined;
       const schema = parts.at(-2);
-      return { rule: 'index', action: 'drop', name: { ...(schema === undefined ? {} : { schema }), name: last } };
+      return {
+        rule: 'index',
+        action: 'drop',
+        name: { ...(schema === undefined ? {} : { schema }), name: last },
+      };
     }
     case 'AlterTableStmt': {
       const command = list(node, 'cmds')
@@ -93,7 +102,11 @@ function settlementOf(name: string, node: Node): Settlement | undefined {
         .find(detachesConcurrently);
       const partition = (command?.def as Node | undefined)?.PartitionCmd as Node | undefined;
       if (partition === undefined) return undefined;
-      return { rule: 'detach', table: rangeVar(node.relation as Node), partition: rangeVar(partition.name as Node) };
+      return {
+        rule: 'detach',
+        table: rangeVar(node.relation as Node),
+        partition: rangeVar(partition.name as Node),
+      };
     }
     default:
       return undefined;
@@ -139,7 +152,9 @@ function waitsHarmlessly(name: string, node: Node): boolean {
   return (
     name === 'AlterTableStmt' &&
     list(node, 'cmds').every((cmd) =>
-      ['AT_ValidateConstraint', 'AT_SetStatistics', 'AT_ClusterOn', 'AT_DropCluster'].includes(String((cmd.AlterTableCmd as Node)?.subtype)),
+      ['AT_ValidateConstraint', 'AT_SetStatistics', 'AT_ClusterOn', 'AT_DropCluster'].includes(
+        String((cmd.AlterTableCmd as Node)?.subtype),
+      ),
     )
   );
 }
@@ -169,16 +184,24 @@ function breaksApplications(name: string, node: Node): boolean {
     case 'IndexStmt':
       return node.unique === true;
     case 'AlterTableStmt':
-      return list(node, 'cmds').some((cmd) => BREAKING_COMMANDS.has(String((cmd.AlterTableCmd as Node)?.subtype)));
+      return list(node, 'cmds').some((cmd) =>
+        BREAKING_COMMANDS.has(String((cmd.AlterTableCmd as Node)?.subtype)),
+      );
     default:
       return false;
   }
 }
 
 function unreplayableOf(name: string, node: Node): string | undefined {
-  const into = ((node.intoClause as Node | undefined)?.rel ?? (node.into as Node | undefined)?.rel) as Node | undefined;
-  const relation = name === 'CreateStmt' || name === 'CreateSeqStmt' || name === 'ViewStmt' ? ((node.relation ?? node.sequence ?? node.view) as Node) : into;
-  if (relation?.relpersistence === 't') return `temporary ${name === 'CreateSeqStmt' ? 'sequence' : name === 'ViewStmt' ? 'view' : 'table'} ${relation.relname}`;
+  const into = ((node.intoClause as Node | undefined)?.rel ?? (node.into as Node | undefined)?.rel) as
+    | Node
+    | undefined;
+  const relation =
+    name === 'CreateStmt' || name === 'CreateSeqStmt' || name === 'ViewStmt'
+      ? ((node.relation ?? node.sequence ?? node.view) as Node)
+      : into;
+  if (relation?.relpersistence === 't')
+    return `temporary ${name === 'CreateSeqStmt' ? 'sequence' : name === 'ViewStmt' ? 'view' : 'table'} ${relation.relname}`;
   if (name === 'DeclareCursorStmt') return `cursor ${node.portalname}`;
   return undefined;
 }
@@ -208,7 +231,9 @@ function setsConfig(node: Node): boolean {
     targets.length > 0 &&
     node.fromClause === undefined &&
     targets.every((target) => {
-      const call = (((target.ResTarget as Node | undefined)?.val as Node | undefined)?.FuncCall as Node | undefined) ?? {};
+      const call =
+        (((target.ResTarget as Node | undefined)?.val as Node | undefined)?.FuncCall as Node | undefined) ??
+        {};
       return stringOf(list(call, 'funcname').at(-1)) === 'set_config';
     })
   );
@@ -231,7 +256,11 @@ function isOn(element: Node | undefined): boolean {
 
 function isOff(element: Node | undefined): boolean {
   const value = element?.arg as Node | undefined;
-  const text = stringOf(value) ?? (value?.Integer === undefined ? undefined : String((value.Integer as Node).ival ?? 0));
+  const text =
+    stringOf(value) ?? (value?.Integer === undefined ? undefined : String((value.Integer as Node).ival ?? 0));
   const flag = (value?.Boolean as Node | undefined)?.boolval;
-  return (value?.Boolean !== undefined && flag !== true) || (text !== undefined && ['off', 'false', '0', 'no'].includes(text.toLowerCase()));
+  return (
+    (value?.Boolean !== undefined && flag !== true) ||
+    (text !== undefined && ['off', 'false', '0', 'no'].includes(text.toLowerCase()))
+  );
 }

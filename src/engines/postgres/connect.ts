@@ -39,9 +39,13 @@ async function probe(wire: Wire, engine: Engine, target: Target, where: string):
   const pid = Number(row?.pid);
   const versionNum = Number(row?.num);
   if (versionNum < OLDEST) {
-    throw new MooringError('server-unsupported', `${where}: PostgreSQL ${row?.version}; this runs on 14 and newer`, {
-      hint: 'Upgrade the server first.',
-    });
+    throw new MooringError(
+      'server-unsupported',
+      `${where}: PostgreSQL ${row?.version}; this runs on 14 and newer`,
+      {
+        hint: 'Upgrade the server first.',
+      },
+    );
   }
   if (pid !== wire.protocolPid && target.pooler !== 'session') {
     throw new MooringError(
@@ -53,14 +57,22 @@ async function probe(wire: Wire, engine: Engine, target: Target, where: string):
     );
   }
   if (row?.standby === 't' && target.readOnly !== true) {
-    throw new MooringError('read-only', `${where}: the server is a standby (in recovery) and takes no writes`, {
-      hint: 'Connect to the primary, or wait for the failover to end and run again.',
-    });
+    throw new MooringError(
+      'read-only',
+      `${where}: the server is a standby (in recovery) and takes no writes`,
+      {
+        hint: 'Connect to the primary, or wait for the failover to end and run again.',
+      },
+    );
   }
   if (row?.read_only === 'on' && target.readOnly !== true) {
-    throw new MooringError('read-only', `${where}: default_transaction_read_only is on for this role or database: it is to take no writes`, {
-      hint: 'When the freeze is over: ALTER DATABASE … RESET default_transaction_read_only; (or ALTER ROLE … RESET …), then run again.',
-    });
+    throw new MooringError(
+      'read-only',
+      `${where}: default_transaction_read_only is on for this role or database: it is to take no writes`,
+      {
+        hint: 'When the freeze is over: ALTER DATABASE … RESET default_transaction_read_only; (or ALTER ROLE … RESET …), then run again.',
+      },
+    );
   }
   wire.pid = pid;
   const info = {

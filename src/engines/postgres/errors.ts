@@ -27,7 +27,8 @@ const ENDS_SESSION = new Set(['57P01', '57P02', '57P05', '25P03', '08P01', '0800
 
 /** Turns what pg threw during a query into one of the two failures a runner has to tell apart. */
 export function translate(error: unknown): SqlFailure | ConnectionLost | MooringError {
-  if (error instanceof MooringError || error instanceof SqlFailure || error instanceof ConnectionLost) return error;
+  if (error instanceof MooringError || error instanceof SqlFailure || error instanceof ConnectionLost)
+    return error;
   const said = error as ServerError;
   const message = said.message || String(error);
   if (said.code === undefined || said.severity === undefined) {
@@ -56,7 +57,8 @@ export function translateConnect(error: unknown, where: string): MooringError {
   const code = said.code ?? '';
   const temporary =
     said.severity === undefined
-      ? !/certificate|SSL|TLS|SASL|password/i.test(text) && !/^(CERT_|ERR_TLS|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO)/.test(code)
+      ? !/certificate|SSL|TLS|SASL|password/i.test(text) &&
+        !/^(CERT_|ERR_TLS|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO)/.test(code)
       : ['57P03', '53300', '53200', '57P01', '57P02', '08006'].includes(code);
   if (temporary) {
     return new MooringError('connection-failed', `${where}: ${text}`, {
@@ -73,9 +75,12 @@ export function translateConnect(error: unknown, where: string): MooringError {
 }
 
 function refusedHint(code: string, text: string): string {
-  if (code === '3D000') return 'The database is not there: create it, or mend the name after the last / of the URL.';
-  if (code.startsWith('28')) return 'The server does not accept this user and password: mend them in the URL or the Secret.';
-  if (/does not support SSL/.test(text)) return 'The server has no TLS: set tls.mode: off, or ?sslmode=disable in the URL.';
+  if (code === '3D000')
+    return 'The database is not there: create it, or mend the name after the last / of the URL.';
+  if (code.startsWith('28'))
+    return 'The server does not accept this user and password: mend them in the URL or the Secret.';
+  if (/does not support SSL/.test(text))
+    return 'The server has no TLS: set tls.mode: off, or ?sslmode=disable in the URL.';
   if (/certificate|self.signed|UNABLE_TO/i.test(text)) {
     return "The server's certificate is not trusted: give its CA by tls.caFrom (?sslrootcert=FILE), or set tls.mode: encrypt (?sslmode=require).";
   }

@@ -11,7 +11,9 @@ const COLUMNS =
   'key, owner, runner, action, id, description, state, checksum, phase, repeat, breaking, ms, bundle, cluster, script, undo, error, detail, transaction';
 
 export async function readHistory(wire: Wire): Promise<readonly HistoryEntry[]> {
-  const rows = await wire.query(`SELECT seq, ${ISO('at')} AS at, by, ${COLUMNS} FROM mooring.history ORDER BY seq`);
+  const rows = await wire.query(
+    `SELECT seq, ${ISO('at')} AS at, by, ${COLUMNS} FROM mooring.history ORDER BY seq`,
+  );
   return rows.map(entryOf);
 }
 
@@ -42,7 +44,9 @@ export function insertHistorySql(entry: NewHistoryEntry): string {
     jsonText(entry.detail),
   ];
   const transaction =
-    entry.transaction === 'current' ? 'pg_catalog.pg_current_xact_id()::pg_catalog.text' : literal(entry.transaction);
+    entry.transaction === 'current'
+      ? 'pg_catalog.pg_current_xact_id()::pg_catalog.text'
+      : literal(entry.transaction);
   return `INSERT INTO mooring.history (${COLUMNS}) VALUES (${values.map(literal).join(', ')}, ${transaction})`;
 }
 
@@ -86,6 +90,9 @@ function entryOf(row: Row): HistoryEntry {
 }
 
 /** `{name: value}`, or nothing where the column is NULL. */
-export function optional<Name extends string>(name: Name, value: string | null | undefined): { readonly [name in Name]?: string } {
+export function optional<Name extends string>(
+  name: Name,
+  value: string | null | undefined,
+): { readonly [name in Name]?: string } {
   return (value == null ? {} : { [name]: value }) as { readonly [name in Name]?: string };
 }

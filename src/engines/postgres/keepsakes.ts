@@ -36,7 +36,13 @@ function ofRoutine(wire: Wire, kind: string, identity: string): Promise<readonly
   );
 }
 
-async function collect(wire: Wire, source: string, grantOn: string, kind: string, identity: string): Promise<readonly string[]> {
+async function collect(
+  wire: Wire,
+  source: string,
+  grantOn: string,
+  kind: string,
+  identity: string,
+): Promise<readonly string[]> {
   const on = literal(identity);
   const rows = await wire.query(`
     WITH o AS (${source})

@@ -28,13 +28,15 @@ export async function unlock(wire: Wire): Promise<void> {
 
 /** Whoever has the lock now; a role without pg_monitor sees no query of other roles. */
 export async function lockHolder(wire: Wire): Promise<LockHolder | undefined> {
-  const [row] = await wire.query(`
+  const [row] = await wire.query(
+    `
     SELECT l.pid, coalesce(a.usename, '?') AS usename, coalesce(a.application_name, '') AS application,
       coalesce(a.client_addr::pg_catalog.text, 'local') AS client,
       coalesce(extract(epoch FROM pg_catalog.clock_timestamp() - coalesce(a.query_start, a.backend_start)), 0)::pg_catalog.int8 AS age,
       coalesce(pg_catalog.left(a.query, 200), '') AS query
     FROM pg_catalog.pg_locks l LEFT JOIN pg_catalog.pg_stat_activity a USING (pid)
-    WHERE ${OURS} AND l.granted LIMIT 1`.replace('locktype', 'l.locktype'));
+    WHERE ${OURS} AND l.granted LIMIT 1`.replace('locktype', 'l.locktype'),
+  );
   if (row === undefined) return undefined;
   return {
     pid: Number(row.pid),

@@ -9,11 +9,17 @@ import { literal, type Wire } from './wire.ts';
  */
 export async function holdsData(wire: Wire, question: LossQuestion, timeoutMs: number): Promise<LossAnswer> {
   const estimate = await estimateOf(wire, question.table);
-  await wire.query(`SAVEPOINT mooring_loss; SET LOCAL statement_timeout = ${timeoutMs}; SET LOCAL lock_timeout = ${timeoutMs}; SET LOCAL row_security = off`);
+  await wire.query(
+    `SAVEPOINT mooring_loss; SET LOCAL statement_timeout = ${timeoutMs}; SET LOCAL lock_timeout = ${timeoutMs}; SET LOCAL row_security = off`,
+  );
   try {
     await wire.query(`LOCK TABLE ${question.table} IN SHARE MODE`);
-    const [row] = await wire.query(`SELECT EXISTS (SELECT FROM ${question.table}${condition(question)} LIMIT 1) AS holds`);
-    await wire.query('RELEASE SAVEPOINT mooring_loss; SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0');
+    const [row] = await wire.query(
+      `SELECT EXISTS (SELECT FROM ${question.table}${condition(question)} LIMIT 1) AS holds`,
+    );
+    await wire.query(
+      'RELEASE SAVEPOINT mooring_loss; SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0',
+    );
     return { holds: row?.holds === 't', estimate };
   } catch (error) {
     if (!(error instanceof SqlFailure)) throw error;
@@ -38,7 +44,9 @@ async function estimateOf(wire: Wire, table: string): Promise<string> {
   );
   if (row === undefined) return 'unknown';
   const rows = Number(row.rows);
-  return rows >= 0 ? `~${rows} rows` : `~${Math.max(1, Math.round(Number(row.bytes) / 100))} rows (never analyzed, by size)`;
+  return rows >= 0
+    ? `~${rows} rows`
+    : `~${Math.max(1, Math.round(Number(row.bytes) / 100))} rows (never analyzed, by size)`;
 }
 
 /** Rows deleted or overwritten by the current transaction so far, by table. */

@@ -17,7 +17,9 @@ export function parser(): Promise<Parser> {
 }
 
 /** A statement's node, or undefined where the parser knows less than the server may: newer syntax, or an error. */
-export async function parse(statement: Pick<Statement, 'sql'>): Promise<{ readonly name: string; readonly node: Node } | undefined> {
+export async function parse(
+  statement: Pick<Statement, 'sql'>,
+): Promise<{ readonly name: string; readonly node: Node } | undefined> {
   const parseSql = await parser();
   let first: Node | undefined;
   try {

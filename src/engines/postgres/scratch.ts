@@ -20,10 +20,14 @@ export async function openScratch(wire: Wire, engine: Engine, target: Target): P
       `CREATE DATABASE ${identifier(name)} TEMPLATE template0 ENCODING ${literal(here?.encoding ?? 'UTF8')} LC_COLLATE ${literal(here?.datcollate ?? 'C')} LC_CTYPE ${literal(here?.datctype ?? 'C')}`,
     );
   } catch (cause) {
-    throw new MooringError('privilege-missing', `no scratch database could be made: ${(cause as Error).message}`, {
-      hint: 'Let the role make databases (ALTER ROLE … CREATEDB), or give a scratch server by scratch.urlFrom (--scratch URL).',
-      cause,
-    });
+    throw new MooringError(
+      'privilege-missing',
+      `no scratch database could be made: ${(cause as Error).message}`,
+      {
+        hint: 'Let the role make databases (ALTER ROLE … CREATEDB), or give a scratch server by scratch.urlFrom (--scratch URL).',
+        cause,
+      },
+    );
   }
   const url = new URL(target.url);
   url.pathname = `/${name}`;
@@ -45,6 +49,7 @@ async function dropAbandoned(wire: Wire): Promise<void> {
   );
   for (const { datname } of rows) {
     const made = Number(datname?.slice(PREFIX.length).split('_')[0]);
-    if (Number.isFinite(made) && Date.now() / 1000 - made > 3_600) await wire.query(`DROP DATABASE IF EXISTS ${identifier(datname ?? '')}`);
+    if (Number.isFinite(made) && Date.now() / 1000 - made > 3_600)
+      await wire.query(`DROP DATABASE IF EXISTS ${identifier(datname ?? '')}`);
   }
 }

@@ -21,8 +21,8 @@ import { keepsakes } from './keepsakes.ts';
 import { HELD_SQL, lockHolder, oldTransactions, tryLock, unlock } from './lock.ts';
 import { holdsData, rowsChanged } from './loss.ts';
 import { openScratch } from './scratch.ts';
-import { beforeBare, settle } from './settle.ts';
 import { ownSql, resetSql } from './settings.ts';
+import { beforeBare, settle } from './settle.ts';
 import { storeOn } from './store.ts';
 import { widens } from './types.ts';
 import { literal, type Row, type Wire } from './wire.ts';
@@ -35,8 +35,14 @@ export class PostgresSession implements Session {
   readonly #wire: Wire;
   readonly #target: Target;
   #hasLock = false;
+  #inTransaction = false;
 
-  constructor(engine: Engine, server: ServerInfo & { readonly versionNum: number }, wire: Wire, target: Target) {
+  constructor(
+    engine: Engine,
+    server: ServerInfo & { readonly versionNum: number },
+    wire: Wire,
+    target: Target,
+  ) {
     this.engine = engine;
     this.server = server;
     this.#wire = wire;
@@ -63,15 +69,21 @@ export class PostgresSession implements Session {
     // BEGIN before the question: a reset and its transaction are one message, one round trip.
     const sql = `${resetSql(settings, this.#target, this.server.versionNum)}; ${begin ? 'BEGIN; ' : ''}${HELD_SQL}`;
     const [row] = await this.#wire.query(sql);
+    this.#inTransaction = begin;
     if (this.#hasLock && row?.held !== 't') {
-      throw new MooringError('lock-lost', 'this session no longer holds the lock of the database: a statement released all advisory locks', {
-        hint: 'Take pg_advisory_unlock_all() and DISCARD ALL out of the migrations, then run again.',
-      });
+      throw new MooringError(
+        'lock-lost',
+        'this session no longer holds the lock of the database: a statement released all advisory locks',
+        {
+          hint: 'Take pg_advisory_unlock_all() and DISCARD ALL out of the migrations, then run again.',
+        },
+      );
     }
   }
 
   async begin(): Promise<void> {
     await this.#wire.query('BEGIN');
+    this.#inTransaction = true;
   }
 
   commit(): Promise<void> {
@@ -83,13 +95,19 @@ export class PostgresSession implements Session {
   }
 
   async #commit(sql: string): Promise<void> {
+    this.#inTransaction = false;
     const tag = await this.#wire.tag(sql);
     if (tag !== 'COMMIT') {
-      throw new SqlFailure('other', 'the server rolled the transaction back at COMMIT: a statement in it had failed', { code: '25P02' });
+      throw new SqlFailure(
+        'other',
+        'the server rolled the transaction back at COMMIT: a statement in it had failed',
+        { code: '25P02' },
+      );
     }
   }
 
   async rollback(): Promise<void> {
+    this.#inTransaction = false;
     await this.#wire.query('ROLLBACK');
   }
 
@@ -133,8 +151,14 @@ export class PostgresSession implements Session {
   }
 
   async readCatalog(scope: CatalogScope, options: ReadOptions = {}): Promise<CatalogRead> {
-    const { readCatalog } = await import('./catalog/catalog.ts');
-    return readCatalog(this.#query, this.server, scope, options);
+    const { originPoint, readCatalog } = await import('./catalog/catalog.ts');
+    const point = await originPoint(this.#query);
+    const since = options.previous?.point ?? point;
+    const read = await readCatalog(this.#query, scope, this.server.versionNum, {
+      inTransaction: this.#inTransaction,
+      ...(options.origin === true ? { origin: { since } } : {}),
+    });
+    return { ...read, point };
   }
 
   async catalogStamp(): Promise<string> {
@@ -187,7 +211,8 @@ export class PostgresSession implements Session {
   }
 
   async empty(scope: CatalogScope): Promise<boolean> {
-    const schemas = scope.schemas === 'all' ? '' : `AND n.nspname IN (${scope.schemas.map(literal).join(', ')})`;
+    const schemas =
+      scope.schemas === 'all' ? '' : `AND n.nspname IN (${scope.schemas.map(literal).join(', ')})`;
     const [row] = await this.#wire.query(emptySql(schemas));
     return row?.empty === 't';
   }

@@ -22,7 +22,11 @@ export function resetSql(settings: SessionSettings, target: Target, versionNum: 
 
 /** Settings of the session itself, once after connecting: who we are, and how soon a dead client is noticed. */
 export function sessionSql(target: Target, versionNum: number): string {
-  return [roleSql(target), ...keepAlive, ...knownSettings({ lockTimeout: 0, statementTimeout: 0 }, target, versionNum)]
+  return [
+    roleSql(target),
+    ...keepAlive,
+    ...knownSettings({ lockTimeout: 0, statementTimeout: 0 }, target, versionNum),
+  ]
     .filter((part) => part !== '')
     .join('; ');
 }
@@ -45,7 +49,12 @@ export function roleSql(target: Target): string {
 }
 
 /** A dead client is gone in 30 s: 10 s of silence, then three questions 5 s apart. */
-const keepAlive = ['SET tcp_keepalives_idle = 10', 'SET tcp_keepalives_interval = 5', 'SET tcp_keepalives_count = 3', 'SET tcp_user_timeout = 30000'];
+const keepAlive = [
+  'SET tcp_keepalives_idle = 10',
+  'SET tcp_keepalives_interval = 5',
+  'SET tcp_keepalives_count = 3',
+  'SET tcp_user_timeout = 30000',
+];
 
 function knownSettings(settings: SessionSettings, target: Target, versionNum: number): string[] {
   return [

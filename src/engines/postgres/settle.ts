@@ -9,10 +9,18 @@ type Facts = { readonly [key: string]: Json };
 export async function beforeBare(wire: Wire, settlement: Settlement | undefined): Promise<Facts> {
   switch (settlement?.rule) {
     case 'index': {
-      const schema = await schemaOf(wire, settlement.action === 'create' ? (settlement.table ?? settlement.name) : settlement.name);
+      const schema = await schemaOf(
+        wire,
+        settlement.action === 'create' ? (settlement.table ?? settlement.name) : settlement.name,
+      );
       const index = schema === null ? undefined : await findIndex(wire, schema, settlement.name.name);
-      if (settlement.action === 'create' && index !== undefined && !index.valid) throw invalidIndex(schema ?? '', settlement.name.name);
-      return { schema, oid: index?.oid ?? null, objects: schema === null ? [] : [await keyIn(wire, 'index', schema, settlement.name.name)] };
+      if (settlement.action === 'create' && index !== undefined && !index.valid)
+        throw invalidIndex(schema ?? '', settlement.name.name);
+      return {
+        schema,
+        oid: index?.oid ?? null,
+        objects: schema === null ? [] : [await keyIn(wire, 'index', schema, settlement.name.name)],
+      };
     }
     case 'detach': {
       const schema = await schemaOf(wire, settlement.table);
@@ -36,7 +44,9 @@ export async function settle(wire: Wire, settlement: Settlement, before: Facts):
     case 'run-again':
       return { verdict: 'run', note: 'can be run again' };
     case 'index':
-      return settlement.action === 'create' ? settleCreate(wire, settlement.name, before) : settleDrop(wire, settlement.name, before);
+      return settlement.action === 'create'
+        ? settleCreate(wire, settlement.name, before)
+        : settleDrop(wire, settlement.name, before);
     case 'detach':
       return settleDetach(wire, settlement.table, settlement.partition, before);
   }
@@ -44,31 +54,46 @@ export async function settle(wire: Wire, settlement: Settlement, before: Facts):
 
 async function settleCreate(wire: Wire, name: QualifiedName, before: Facts): Promise<Settled> {
   const shown = show(before.schema, name);
-  const index = typeof before.schema === 'string' ? await findIndex(wire, before.schema, name.name) : undefined;
+  const index =
+    typeof before.schema === 'string' ? await findIndex(wire, before.schema, name.name) : undefined;
   if (index === undefined) return { verdict: 'run', note: `index ${shown} is not there: it is built` };
-  if (index.oid === before.oid) return { verdict: 'run', note: `index ${shown} was there before: the statement is sent again` };
+  if (index.oid === before.oid)
+    return { verdict: 'run', note: `index ${shown} was there before: the statement is sent again` };
   if (index.valid) return { verdict: 'done', note: `index ${shown} is there and valid: the build had ended` };
   await wire.query(`DROP INDEX CONCURRENTLY IF EXISTS ${shown}`);
-  return { verdict: 'run', note: `index ${shown} was left invalid by the interrupted build: dropped, and built again` };
+  return {
+    verdict: 'run',
+    note: `index ${shown} was left invalid by the interrupted build: dropped, and built again`,
+  };
 }
 
 async function settleDrop(wire: Wire, name: QualifiedName, before: Facts): Promise<Settled> {
   const shown = show(before.schema, name);
-  const index = typeof before.schema === 'string' ? await findIndex(wire, before.schema, name.name) : undefined;
-  if (index !== undefined && index.oid === before.oid) return { verdict: 'run', note: `index ${shown} is still there: dropped again` };
-  if (before.oid === null) return { verdict: 'run', note: `index ${shown} was not there before: the statement is sent again` };
+  const index =
+    typeof before.schema === 'string' ? await findIndex(wire, before.schema, name.name) : undefined;
+  if (index !== undefined && index.oid === before.oid)
+    return { verdict: 'run', note: `index ${shown} is still there: dropped again` };
+  if (before.oid === null)
+    return { verdict: 'run', note: `index ${shown} was not there before: the statement is sent again` };
   return { verdict: 'done', note: `index ${shown} is gone: the drop had ended` };
 }
 
-async function settleDetach(wire: Wire, table: QualifiedName, partition: QualifiedName, before: Facts): Promise<Settled> {
+async function settleDetach(
+  wire: Wire,
+  table: QualifiedName,
+  partition: QualifiedName,
+  before: Facts,
+): Promise<Settled> {
   const parent = show(before.schema, table);
   const child = show(before.partitionSchema, partition);
   const [row] = await wire.query(
     `SELECT inhdetachpending AS pending FROM pg_catalog.pg_inherits
      WHERE inhparent = pg_catalog.to_regclass(${literal(parent)}) AND inhrelid = pg_catalog.to_regclass(${literal(child)})`,
   );
-  if (row === undefined) return { verdict: 'done', note: `${child} is no partition of ${parent} any more: the detach had ended` };
-  if (row.pending !== 't') return { verdict: 'run', note: `${child} is still a partition of ${parent}: detached again` };
+  if (row === undefined)
+    return { verdict: 'done', note: `${child} is no partition of ${parent} any more: the detach had ended` };
+  if (row.pending !== 't')
+    return { verdict: 'run', note: `${child} is still a partition of ${parent}: detached again` };
   await wire.query(`ALTER TABLE ${parent} DETACH PARTITION ${child} FINALIZE`);
   return { verdict: 'done', note: `the detach of ${child} from ${parent} was half done: finalized` };
 }
@@ -84,11 +109,17 @@ async function schemaOf(wire: Wire, name: QualifiedName): Promise<string | null>
 
 /** As the catalog model names it. */
 async function keyIn(wire: Wire, kind: string, schema: string, name: string): Promise<string> {
-  const [row] = await wire.query(`SELECT pg_catalog.format('%s %I.%I', ${literal(kind)}, ${literal(schema)}, ${literal(name)}) AS key`);
+  const [row] = await wire.query(
+    `SELECT pg_catalog.format('%s %I.%I', ${literal(kind)}, ${literal(schema)}, ${literal(name)}) AS key`,
+  );
   return row?.key ?? '';
 }
 
-async function findIndex(wire: Wire, schema: string, name: string): Promise<{ readonly oid: string; readonly valid: boolean } | undefined> {
+async function findIndex(
+  wire: Wire,
+  schema: string,
+  name: string,
+): Promise<{ readonly oid: string; readonly valid: boolean } | undefined> {
   const [row] = await wire.query(
     `SELECT i.indexrelid AS oid, i.indisvalid AND i.indisready AS valid FROM pg_catalog.pg_index i
      JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
@@ -107,5 +138,7 @@ function invalidIndex(schema: string, name: string): MooringError {
 }
 
 function show(schema: Json | undefined, name: QualifiedName): string {
-  return typeof schema === 'string' ? `${identifier(schema)}.${identifier(name.name)}` : identifier(name.name);
+  return typeof schema === 'string'
+    ? `${identifier(schema)}.${identifier(name.name)}`
+    : identifier(name.name);
 }

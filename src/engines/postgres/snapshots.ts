@@ -7,7 +7,9 @@ const COLUMNS = 'key, owner, runner, parent, history, model, fingerprint, delta,
 
 /** Newest first. */
 export async function readSnapshots(wire: Wire): Promise<readonly SnapshotRow[]> {
-  const rows = await wire.query(`SELECT seq, ${ISO('at')} AS at, by, ${COLUMNS} FROM mooring.snapshot ORDER BY seq DESC`);
+  const rows = await wire.query(
+    `SELECT seq, ${ISO('at')} AS at, by, ${COLUMNS} FROM mooring.snapshot ORDER BY seq DESC`,
+  );
   return rows.map((row) => ({
     ...stampedOf(row),
     ...optional('parent', row.parent),

@@ -45,7 +45,9 @@ const STEPS: readonly string[] = [
 export async function tablesState(wire: Wire): Promise<'absent' | 'current' | 'older'> {
   const [there] = await wire.query("SELECT pg_catalog.to_regclass('mooring.meta') IS NOT NULL AS there");
   if (there?.there !== 't') return 'absent';
-  const [row] = await wire.query('SELECT coalesce(max(version), 0) AS version, max(runner) AS runner FROM mooring.meta');
+  const [row] = await wire.query(
+    'SELECT coalesce(max(version), 0) AS version, max(runner) AS runner FROM mooring.meta',
+  );
   const version = Number(row?.version ?? 0);
   if (version > TABLES_VERSION + 1) {
     throw new MooringError(
@@ -62,10 +64,14 @@ export async function ensureTables(wire: Wire, runner: string, allowPublication:
   const state = await tablesState(wire);
   if (state === 'current') return;
   if (state === 'absent' && !allowPublication) await refusePublication(wire);
-  const [row] = state === 'absent' ? [] : await wire.query('SELECT coalesce(max(version), 0) AS version FROM mooring.meta');
+  const [row] =
+    state === 'absent'
+      ? []
+      : await wire.query('SELECT coalesce(max(version), 0) AS version FROM mooring.meta');
   const from = Number(row?.version ?? 0);
   const steps = STEPS.slice(from).map(
-    (step, n) => `${step}; INSERT INTO mooring.meta (version, runner) VALUES (${from + n + 1}, ${literal(runner)}) ON CONFLICT DO NOTHING`,
+    (step, n) =>
+      `${step}; INSERT INTO mooring.meta (version, runner) VALUES (${from + n + 1}, ${literal(runner)}) ON CONFLICT DO NOTHING`,
   );
   await wire.query(`BEGIN; ${steps.join('; ')}; ${REVOKE}; COMMIT`).catch(async (error) => {
     if (!wire.lost) await wire.query('ROLLBACK');
@@ -99,14 +105,19 @@ export async function guardTables(wire: Wire): Promise<void> {
     `others than the migrator may write our tables in schema mooring: ${found}; whoever writes the history decides what is undone`,
     {
       hint: rows
-        .map((row) => `REVOKE INSERT, UPDATE, DELETE, TRUNCATE, TRIGGER ON ALL TABLES IN SCHEMA mooring FROM ${row.who};`)
+        .map(
+          (row) =>
+            `REVOKE INSERT, UPDATE, DELETE, TRUNCATE, TRIGGER ON ALL TABLES IN SCHEMA mooring FROM ${row.who};`,
+        )
         .join('\n'),
     },
   );
 }
 
 async function refusePublication(wire: Wire): Promise<void> {
-  const rows = await wire.query('SELECT pubname FROM pg_catalog.pg_publication WHERE puballtables ORDER BY 1');
+  const rows = await wire.query(
+    'SELECT pubname FROM pg_catalog.pg_publication WHERE puballtables ORDER BY 1',
+  );
   if (rows.length === 0) return;
   const names = rows.map((row) => row.pubname).join(', ');
   throw new MooringError(

@@ -14,7 +14,10 @@ export function widens(from: string, to: string): boolean {
   const [a, b] = [parse(from), parse(to)];
   if (a.name === 'character varying' || (a.name === 'text' && b.name === 'text')) {
     if (b.name === 'text') return true;
-    return b.name === 'character varying' && (b.first === undefined || (a.first !== undefined && a.first <= b.first));
+    return (
+      b.name === 'character varying' &&
+      (b.first === undefined || (a.first !== undefined && a.first <= b.first))
+    );
   }
   if (a.name === 'text') return b.name === 'character varying' && b.first === undefined;
   if (a.name === 'numeric' && b.name === 'numeric') {
@@ -33,5 +36,9 @@ function parse(type: string): { readonly name: string; readonly first?: number; 
   const match = /^(.*?)\((\d+)(?:,(-?\d+))?\)(.*)$/.exec(type);
   if (match === null) return { name: type };
   const [, before = '', first, second, after = ''] = match;
-  return { name: `${before}${after}`.trim(), first: Number(first), ...(second === undefined ? {} : { second: Number(second) }) };
+  return {
+    name: `${before}${after}`.trim(),
+    first: Number(first),
+    ...(second === undefined ? {} : { second: Number(second) }),
+  };
 }

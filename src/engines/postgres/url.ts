@@ -14,7 +14,17 @@ const SSL_MODES: Readonly<Record<string, 'off' | 'encrypt' | 'verify'>> = {
   'verify-full': 'verify',
 };
 
-const KNOWN = ['host', 'port', 'user', 'password', 'dbname', 'sslmode', 'sslrootcert', 'connect_timeout', 'application_name'];
+const KNOWN = [
+  'host',
+  'port',
+  'user',
+  'password',
+  'dbname',
+  'sslmode',
+  'sslrootcert',
+  'connect_timeout',
+  'application_name',
+];
 
 /**
  * A `postgres://` URL as pg's settings. TLS is verified by default unless the host is this machine; the URL's own
@@ -25,19 +35,28 @@ export function clientConfig(target: Target): ClientConfig & { readonly where: s
   const parameter = (name: string): string | undefined => url.searchParams.get(name) ?? undefined;
   for (const name of url.searchParams.keys()) {
     if (!KNOWN.includes(name)) {
-      throw new MooringError('connection-invalid', `the database URL has a parameter "${name}" that is not known`, {
-        hint: `Known are: ${KNOWN.join(', ')}.`,
-      });
+      throw new MooringError(
+        'connection-invalid',
+        `the database URL has a parameter "${name}" that is not known`,
+        {
+          hint: `Known are: ${KNOWN.join(', ')}.`,
+        },
+      );
     }
   }
-  const host = parameter('host') ?? (decodeURIComponent(url.hostname).replace(/^\[(.*)\]$/, '$1') || 'localhost');
+  const host =
+    parameter('host') ?? (decodeURIComponent(url.hostname).replace(/^\[(.*)\]$/, '$1') || 'localhost');
   const port = Number(parameter('port') ?? (url.port || '5432'));
   const user = parameter('user') ?? decodeURIComponent(url.username);
   const database = parameter('dbname') ?? decodeURIComponent(url.pathname.slice(1));
   if (user === '' || database === '') {
-    throw new MooringError('connection-invalid', `the database URL names no ${user === '' ? 'user' : 'database'}`, {
-      hint: 'A URL reads: postgres://USER:PASSWORD@HOST:5432/DATABASE',
-    });
+    throw new MooringError(
+      'connection-invalid',
+      `the database URL names no ${user === '' ? 'user' : 'database'}`,
+      {
+        hint: 'A URL reads: postgres://USER:PASSWORD@HOST:5432/DATABASE',
+      },
+    );
   }
   return {
     host,
@@ -65,19 +84,32 @@ function parse(text: string): URL {
     });
   }
   if (url.protocol !== 'postgres:' && url.protocol !== 'postgresql:') {
-    throw new MooringError('connection-invalid', `the database URL begins with ${url.protocol}//, not postgres://`, {
-      hint: 'A URL reads: postgres://USER:PASSWORD@HOST:5432/DATABASE',
-    });
+    throw new MooringError(
+      'connection-invalid',
+      `the database URL begins with ${url.protocol}//, not postgres://`,
+      {
+        hint: 'A URL reads: postgres://USER:PASSWORD@HOST:5432/DATABASE',
+      },
+    );
   }
   return url;
 }
 
-function ssl(target: Target, host: string, sslmode: string | undefined, rootcert: string | undefined): ClientConfig['ssl'] {
+function ssl(
+  target: Target,
+  host: string,
+  sslmode: string | undefined,
+  rootcert: string | undefined,
+): ClientConfig['ssl'] {
   const fromUrl = sslmode === undefined ? undefined : SSL_MODES[sslmode];
   if (sslmode !== undefined && fromUrl === undefined) {
-    throw new MooringError('connection-invalid', `the database URL says sslmode=${sslmode}, which is not known`, {
-      hint: `Known are: ${Object.keys(SSL_MODES).join(', ')}.`,
-    });
+    throw new MooringError(
+      'connection-invalid',
+      `the database URL says sslmode=${sslmode}, which is not known`,
+      {
+        hint: `Known are: ${Object.keys(SSL_MODES).join(', ')}.`,
+      },
+    );
   }
   const mode = fromUrl ?? target.tls?.mode ?? (isLocal(host) ? 'off' : 'verify');
   if (mode === 'off') return false;

@@ -36,9 +36,13 @@ export function watch(wire: Wire, times: WatchTimes): () => void {
     unreachable = seen === 'unreachable' ? unreachable + (Date.now() - began) + times.every : 0;
     if (finished >= 2) {
       await endBackend(wire);
-      wire.destroy(new ConnectionLost('the server had finished, but its answer did not arrive: the connection is dead'));
+      wire.destroy(
+        new ConnectionLost('the server had finished, but its answer did not arrive: the connection is dead'),
+      );
     } else if (unreachable >= times.giveUp) {
-      wire.destroy(new ConnectionLost(`the server has been out of reach for ${Math.round(unreachable / 1000)} s`));
+      wire.destroy(
+        new ConnectionLost(`the server has been out of reach for ${Math.round(unreachable / 1000)} s`),
+      );
     } else {
       timer = setTimeout(look, times.every);
       timer.unref();
@@ -77,7 +81,9 @@ async function ask(wire: Wire): Promise<Seen> {
 async function endBackend(wire: Wire): Promise<void> {
   try {
     const client = await wire.beside();
-    await within(5_000, client.query(`SELECT pg_catalog.pg_terminate_backend(${wire.pid})`)).finally(() => client.end().catch(() => {}));
+    await within(5_000, client.query(`SELECT pg_catalog.pg_terminate_backend(${wire.pid})`)).finally(() =>
+      client.end().catch(() => {}),
+    );
   } catch {
     // The server's own keep-alives end it within 30 s (settings.ts).
   }

@@ -2,7 +2,7 @@ import pg from 'pg';
 import { MooringError } from '../../api/api.ts';
 import { ConnectionLost } from '../failure.ts';
 import { translate } from './errors.ts';
-import { watch, type WatchTimes } from './watchdog.ts';
+import { type WatchTimes, watch } from './watchdog.ts';
 
 /** A row as text: every value in the server's own spelling, NULL as null. */
 export type Row = Readonly<Record<string, string | null>>;
@@ -86,7 +86,10 @@ export class Wire {
 
   /** Another connection with the same settings, for what must not wait for this one. */
   async beside(): Promise<pg.Client> {
-    const client = newClient({ ...this.#config, application_name: `${this.#config.application_name ?? 'mooring'} (watch)` });
+    const client = newClient({
+      ...this.#config,
+      application_name: `${this.#config.application_name ?? 'mooring'} (watch)`,
+    });
     client.on('error', () => {});
     await client.connect();
     return client;
@@ -101,7 +104,10 @@ export class Wire {
   async close(): Promise<void> {
     if (this.#lost !== undefined) return;
     this.#lost = new ConnectionLost('the session was closed');
-    await Promise.race([this.#client.end().catch(() => {}), new Promise((done) => setTimeout(done, 2_000).unref())]);
+    await Promise.race([
+      this.#client.end().catch(() => {}),
+      new Promise((done) => setTimeout(done, 2_000).unref()),
+    ]);
   }
 
   async #watched<T>(send: () => Promise<T>): Promise<T> {

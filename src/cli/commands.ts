@@ -1,0 +1,20 @@
+import type { Command } from './command.ts';
+
+/** Every verb, loaded when it is called for. Order is that of the help. */
+export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  init: async () => (await import('./commands/init.ts')).init,
+  new: async () => (await import('./commands/new.ts')).newMigration,
+  validate: async () => (await import('./commands/validate.ts')).validate,
+  lint: async () => (await import('./commands/lint.ts')).lint,
+  plan: async () => (await import('./commands/plan.ts')).plan,
+  migrate: async () => (await import('./commands/migrate.ts')).migrate,
+  rollback: async () => (await import('./commands/rollback.ts')).rollback,
+  resolve: async () => (await import('./commands/resolve.ts')).resolve,
+  baseline: async () => (await import('./commands/baseline.ts')).baseline,
+  drift: async () => (await import('./commands/drift.ts')).drift,
+  accept: async () => (await import('./commands/accept.ts')).accept,
+  status: async () => (await import('./commands/status.ts')).status,
+  history: async () => (await import('./commands/history.ts')).history,
+  snapshot: async () => (await import('./commands/snapshot.ts')).snapshot,
+  split: async () => (await import('./commands/split.ts')).split,
+};

@@ -1,0 +1,20 @@
+import { migrate as migrateDatabase } from '../../runner/runner.ts';
+import { type Command, text } from '../command.ts';
+import { DIR, WRITES } from '../options.ts';
+import { printRun } from '../print/run.ts';
+import { progressIo } from '../progress.ts';
+import { loadDirectory, requestOf } from '../request.ts';
+
+export const migrate: Command = {
+  name: 'migrate',
+  summary: 'apply what is pending; never undoes',
+  args: [DIR],
+  options: WRITES,
+  exits: '0 applied or nothing to do, 2 failed, 3 refused, 75 try again later (server, lock)',
+  async run(given, io) {
+    const request = await requestOf(given, io, await loadDirectory(given));
+    const { progress, end } = progressIo(io);
+    const report = await migrateDatabase({ ...request, progress }).finally(end);
+    return printRun(io, report, text(given, 'output'));
+  },
+};

@@ -1,0 +1,30 @@
+import { EXIT, envelope } from '../../api/api.ts';
+import { planPending } from '../../runner/runner.ts';
+import { type Command, text } from '../command.ts';
+import { DIR, READS } from '../options.ts';
+import { loadDirectory, requestOf } from '../request.ts';
+
+export const plan: Command = {
+  name: 'plan',
+  summary: 'what a run would do now',
+  args: [DIR],
+  options: READS,
+  exits: '0 nothing pending, 1 something pending, 2 failed, 3 a run would be refused, 75 try again later',
+  async run(given, io) {
+    const request = await requestOf(given, io, await loadDirectory(given));
+    const report = await planPending({ ...request, target: { ...request.target, readOnly: true } });
+    if (text(given, 'output') === 'json') io.out(JSON.stringify(envelope('Plan', report)));
+    else {
+      for (const { id, phase, transactional, statements } of report.pending) {
+        io.out(
+          `${id}  ${phase}, ${statements.length} statements, ${transactional ? 'one transaction' : 'statement by statement'}`,
+        );
+        for (const { sql, line } of statements)
+          io.out(`  ${String(line).padStart(4)}  ${sql.split('\n')[0]?.slice(0, 100)}`);
+      }
+      if (report.undo.length > 0) io.out(`applied, and not in these files: ${report.undo.join(', ')}`);
+      if (report.pending.length === 0) io.out('nothing pending');
+    }
+    return report.pending.length > 0 ? EXIT.differences : EXIT.ok;
+  },
+};

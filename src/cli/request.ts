@@ -1,0 +1,125 @@
+import { type Definition, isDuration, MooringError, parseDuration, VERSION } from '../api/api.ts';
+import { packBundle } from '../bundle/bundle.ts';
+import {
+  type FoundDefinition,
+  parseDefinition,
+  refuseUnbuilt,
+  theDefinition,
+} from '../definition/definition.ts';
+import { engineOf, type Target } from '../engines/engines.ts';
+import { type Migration, readMigrations, readTree } from '../migrations/migrations.ts';
+import type { RunRequest } from '../runner/runner.ts';
+import { type Given, list, text } from './command.ts';
+import type { Io } from './io.ts';
+
+/** A schema directory, read once. */
+export interface Loaded {
+  readonly found: FoundDefinition;
+  readonly migrations: readonly Migration[];
+  /** `sha256:…` of its bundle. */
+  readonly digest: string;
+}
+
+/** The one definition at or below DIR with its migrations. Throws what is wrong with them. */
+export async function loadDirectory(given: Given): Promise<Loaded> {
+  const found = await theDefinition(given.args.DIR ?? '.', text(given, 'env'));
+  refuseUnbuilt(found.definition, found.file);
+  const files = await readTree(found.dir, found.definition);
+  const migrations = readMigrations(files, found.definition);
+  return { found, migrations, digest: packBundle(found.definition, files, migrations).index.digest };
+}
+
+/** What a command asks of a database; with a DIR its definition rules, without one the defaults. */
+export async function requestOf(given: Given, io: Io, loaded: Loaded | undefined): Promise<RunRequest> {
+  const url = databaseUrl(given, io);
+  const definition = narrowed(given, loaded?.found.definition ?? defaultDefinition(url));
+  const { spec } = definition;
+  return {
+    engine: await engineOf(spec.engine),
+    target: targetOf(definition, url, given, io),
+    definition,
+    migrations: loaded?.migrations ?? [],
+    bundle: loaded?.digest ?? '',
+    owner: loaded === undefined ? '' : `${io.env.MOORING_NAMESPACE ?? ''}/${definition.metadata.name}`,
+    allow: new Set(
+      [
+        ...list(given, 'allow'),
+        ...(io.env.MOORING_ALLOW_HAZARDS ?? '').split(','),
+        ...spec.hazards.allow,
+      ].filter((code) => code !== ''),
+    ),
+    deadline: io.now().getTime() + duration(given, 'deadline', spec.job.deadline),
+    patience: duration(given, 'wait', '0'),
+    signal: io.signal,
+    progress: (message) => io.err(message),
+  };
+}
+
+function databaseUrl(given: Given, io: Io): string {
+  const url = text(given, 'url') ?? io.env.MOORING_DATABASE_URL;
+  if (url !== undefined && url !== '') return url;
+  throw new MooringError('usage', 'which database? neither --url nor MOORING_DATABASE_URL is there', {
+    hint: 'mooring … --url postgres://USER:PASSWORD@HOST:5432/DATABASE',
+  });
+}
+
+function targetOf(definition: Definition, url: string, given: Given, io: Io): Target {
+  const { connection, scope } = definition.spec;
+  const pooler = text(given, 'pooler') ?? connection.pooler;
+  return {
+    url,
+    ...(connection.role === undefined ? {} : { role: connection.role }),
+    pooler: pooler === 'session' ? 'session' : 'none',
+    schemas: scope.schemas,
+    application: `mooring ${definition.metadata.name}`,
+    runner: VERSION,
+    onNotice: (message) => io.err(`notice: ${message}`),
+    ...(connection.tls.mode === 'verify' ? {} : { tls: { mode: connection.tls.mode } }),
+  };
+}
+
+/** Without a definition: everything but the system's own, by the scheme of the URL. */
+function defaultDefinition(url: string): Definition {
+  const scheme = url.slice(0, Math.max(0, url.indexOf(':')));
+  const engine = scheme === 'mysql' || scheme === 'mariadb' ? scheme : 'postgres';
+  return parseDefinition(
+    `apiVersion: mooring.dev/v1alpha1\nkind: DatabaseSchema\nmetadata: {name: database}\nspec:\n  engine: ${engine}\n  connection: {urlFrom: {secretKeyRef: {name: unused, key: unused}}}\n`,
+    { file: 'defaults' },
+  );
+}
+
+/** `--schema` and `--include` narrow and widen what a command looks at. */
+function narrowed(given: Given, definition: Definition): Definition {
+  const schemas = list(given, 'schema');
+  const include = list(given, 'include');
+  for (const what of include) {
+    if (what !== 'privileges' && what !== 'owners') {
+      throw new MooringError('usage', `--include ${what}: expected privileges or owners`, {
+        hint: '--include privileges,owners',
+      });
+    }
+  }
+  if (schemas.length === 0 && include.length === 0) return definition;
+  const { scope } = definition.spec;
+  return {
+    ...definition,
+    spec: {
+      ...definition.spec,
+      scope: {
+        ...scope,
+        ...(schemas.length === 0 ? {} : { schemas }),
+        ...(include.length === 0 ? {} : { include: include as ('privileges' | 'owners')[] }),
+      },
+    },
+  };
+}
+
+function duration(given: Given, name: string, fallback: string): number {
+  const value = text(given, name) ?? fallback;
+  if (!isDuration(value)) {
+    throw new MooringError('usage', `--${name} ${value}: expected a duration`, {
+      hint: 'Such as 30m, 90s, 500ms, 0.',
+    });
+  }
+  return parseDuration(value);
+}

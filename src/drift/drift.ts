@@ -1,0 +1,3 @@
+/** Live catalog against the snapshot that we answer for. */
+export { accept } from './accept.ts';
+export { readDrift } from './read-drift.ts';

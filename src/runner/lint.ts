@@ -1,0 +1,114 @@
+import type { BundledDefinition, Finding } from '../api/api.ts';
+import type { Engine } from '../engines/engines.ts';
+import type { Migration, Script } from '../migrations/migrations.ts';
+import { isJournaled } from './is-journaled.ts';
+
+/** What `validate` says beyond errors: which files are journaled, and what in them could not be gone on with after a crash. */
+export async function findings(
+  engine: Engine,
+  definition: BundledDefinition,
+  migrations: readonly Migration[],
+): Promise<readonly Finding[]> {
+  const all: Finding[] = [];
+  for (const migration of migrations) {
+    all.push(...(await ofScript(engine, definition, migration.script)));
+    if (migration.undo !== undefined)
+      all.push(...(await ofScript(engine, definition, migration.undo.script)));
+  }
+  return all;
+}
+
+/** What `lint` adds: what can be done better. */
+export async function lintFindings(
+  engine: Engine,
+  definition: BundledDefinition,
+  migrations: readonly Migration[],
+): Promise<readonly Finding[]> {
+  const all = [...(await findings(engine, definition, migrations))];
+  for (const migration of migrations) {
+    if (
+      migration.repeat === 'once' &&
+      migration.undo === undefined &&
+      !migration.script.directives.irreversible
+    ) {
+      const undo = migration.script.file.replace(/\.sql$/, '.undo.sql');
+      all.push({
+        code: 'undo-missing',
+        severity: 'warning',
+        file: migration.script.file,
+        line: 1,
+        message: `migration ${migration.id} has no undo: a rollback beyond it will be held`,
+        hint: `Write ${undo}, or say that there is none: -- mooring: irreversible`,
+      });
+    }
+  }
+  const once = migrations.filter((migration) => migration.repeat === 'once');
+  for (const [index, migration] of once.entries()) {
+    const after = once.slice(index + 1).find((later) => later.phase === 'expand');
+    if (migration.phase !== 'contract' || after === undefined) continue;
+    all.push({
+      code: 'contract-before-expand',
+      severity: 'info',
+      file: migration.script.file,
+      line: 1,
+      message: `a contract migration with an expand one (${after.id}) after it: a live database must be synced to ${migration.id} before it sees ${after.id}`,
+      hint: 'Release the two in revisions of their own.',
+    });
+  }
+  return all.sort((a, b) => (a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1));
+}
+
+async function ofScript(
+  engine: Engine,
+  definition: BundledDefinition,
+  script: Script,
+): Promise<readonly Finding[]> {
+  const because = await isJournaled(engine, definition, script);
+  if (because === undefined) return [];
+  const all: Finding[] = [];
+  if (because.reason === 'statement') {
+    all.push({
+      code: 'runs-journaled',
+      severity: 'info',
+      file: script.file,
+      line: because.line,
+      message: `this statement cannot run in a transaction, so the whole file runs statement by statement, each journaled: ${because.sql.split('\n')[0]?.slice(0, 80)}`,
+      hint: 'Put it into a file of its own, so that the rest stays one transaction; -- mooring: transaction=off says that it is meant.',
+    });
+  }
+  for (const step of script.steps) {
+    if (step.type !== 'sql') continue;
+    const kind = await engine.classify(step.statement);
+    if (kind.freesLock === true) {
+      all.push({
+        code: 'migration-invalid',
+        severity: 'error',
+        file: script.file,
+        line: step.statement.line,
+        message: 'DISCARD ALL releases the lock that keeps other runs away',
+        hint: 'Take it out: each migration begins with a session that was put back to its defaults.',
+      });
+    }
+    if (kind.unreplayable !== undefined) {
+      all.push({
+        code: 'not-resumable',
+        severity: 'warning',
+        file: script.file,
+        line: step.statement.line,
+        message: `the ${kind.unreplayable} goes with its session: if this file is cut short after it, it cannot be gone on with`,
+        hint: 'Use an ordinary table and drop it at the end, or make the file transactional.',
+      });
+    }
+    if (kind.inTransaction === 'no' && kind.settlement === undefined) {
+      all.push({
+        code: 'statement-in-doubt',
+        severity: 'warning',
+        file: script.file,
+        line: step.statement.line,
+        message: 'if this statement is cut short, nobody but a person can tell whether it ran',
+        hint: 'Where it builds an index, name the index; else keep it in a file of its own.',
+      });
+    }
+  }
+  return all;
+}
