@@ -1,0 +1,243 @@
+import { type LockHolder, MooringError } from '../../api/api.ts';
+import type { CatalogObject, CatalogScope } from '../../catalog/catalog.ts';
+import type { Statement } from '../../sql/sql.ts';
+import type {
+  CatalogRead,
+  Engine,
+  LossAnswer,
+  ServerInfo,
+  Session,
+  SessionSettings,
+  Settled,
+  Target,
+} from '../engine.ts';
+import { ConnectionLost, SqlFailure } from '../failure.ts';
+import type { NewHistoryEntry, Store } from '../store.ts';
+import { leftoverOf } from './classify.ts';
+import { hasLock, lockHolder, oldTransactions, tryLock, unlock } from './lock.ts';
+import { lockName } from './names.ts';
+import { type Home, knownSettings, lockTimeoutSql, ownSettings, putBack } from './settings.ts';
+import { storeOn } from './store.ts';
+import { literal, type Row, type Wire } from './wire.ts';
+
+/** One connection to a MySQL or MariaDB database: it holds the lock and does the work. */
+export class MysqlSession implements Session {
+  readonly engine: Engine;
+  readonly server: ServerInfo;
+  readonly store: Store;
+  readonly #home: Home;
+  readonly #wire: Wire;
+  readonly #target: Target;
+  readonly #lockName: string;
+  /** Session variables as they were when it began. */
+  readonly #variables: ReadonlyMap<string, string>;
+  /** What statements left in the session, as the SQL that takes it away. */
+  readonly #leftovers = new Set<string>();
+  /** A statement of a file has run since the last reset. */
+  #used = false;
+  #hasLock = false;
+
+  constructor(
+    engine: Engine,
+    home: Home,
+    server: ServerInfo,
+    wire: Wire,
+    target: Target,
+    namesIgnoreCase: boolean,
+    variables: ReadonlyMap<string, string>,
+  ) {
+    this.engine = engine;
+    this.server = server;
+    this.#home = home;
+    this.#wire = wire;
+    this.#target = target;
+    this.#variables = variables;
+    this.#lockName = lockName(server.database, namesIgnoreCase);
+    this.store = storeOn(wire, server.database, target.runner);
+  }
+
+  async tryLock(): Promise<boolean> {
+    this.#hasLock = await tryLock(this.#wire, this.#lockName);
+    return this.#hasLock;
+  }
+
+  lockHolder(): Promise<LockHolder | undefined> {
+    return lockHolder(this.#wire, this.#lockName);
+  }
+
+  async unlock(): Promise<void> {
+    this.#hasLock = false;
+    await unlock(this.#wire, this.#lockName);
+  }
+
+  async reset(settings: SessionSettings, begin = false): Promise<void> {
+    if (this.#used) {
+      await putBack(this.#wire, this.#variables, this.#leftovers);
+      this.#leftovers.clear();
+      this.#used = false;
+    }
+    for (const sql of knownSettings(settings, this.#home)) await this.#wire.query(sql);
+    if (this.#hasLock && !(await hasLock(this.#wire, this.#lockName))) {
+      throw new MooringError(
+        'lock-lost',
+        'this session no longer holds the lock of the database: a statement released it',
+        {
+          hint: 'Take RELEASE_ALL_LOCKS() out of the migrations, then run again.',
+        },
+      );
+    }
+    if (begin) await this.begin();
+  }
+
+  async begin(): Promise<void> {
+    await this.#wire.query('START TRANSACTION');
+    this.#wire.inTransaction = true;
+  }
+
+  async commit(): Promise<void> {
+    await this.#wire.query('COMMIT');
+    this.#wire.inTransaction = false;
+  }
+
+  async commitWith(entry: NewHistoryEntry): Promise<void> {
+    await this.ownVoice();
+    const { transaction, ...rest } = entry;
+    await this.store.addHistory(transaction === undefined || transaction === 'current' ? rest : entry);
+    await this.commit();
+  }
+
+  async rollback(): Promise<void> {
+    await this.#wire.query('ROLLBACK');
+    this.#wire.inTransaction = false;
+  }
+
+  async savepoint(name: string): Promise<void> {
+    await this.#wire.query(`SAVEPOINT ${name}`);
+  }
+
+  async rollbackTo(name: string): Promise<void> {
+    await this.#wire.query(`ROLLBACK TO SAVEPOINT ${name}`);
+  }
+
+  async ownVoice(): Promise<void> {
+    for (const sql of ownSettings(this.#home)) await this.#wire.query(sql);
+  }
+
+  async setLockTimeout(ms: number): Promise<void> {
+    await this.#wire.query(lockTimeoutSql(ms));
+  }
+
+  async execute(statement: Statement): Promise<void> {
+    if (statement.data !== undefined)
+      throw new MooringError('internal', `${this.#home.flavor.label} has no COPY with data`);
+    this.#used = true;
+    const leftover = leftoverOf(this.engine.dialect, statement);
+    if (leftover !== undefined) this.#leftovers.add(leftover);
+    const { warnings } = await this.#wire.run(statement.sql);
+    if (warnings > 0 && this.#target.onNotice !== undefined) await this.#tellWarnings(this.#target.onNotice);
+  }
+
+  /** Not told by these servers in a way that outlives the transaction. */
+  async transactionId(): Promise<undefined> {
+    return undefined;
+  }
+
+  async rowsChanged(): Promise<'unknown'> {
+    return 'unknown';
+  }
+
+  async cancel(): Promise<void> {
+    const beside = await this.#wire.beside();
+    try {
+      await beside.query(`KILL QUERY ${this.server.pid}`);
+    } finally {
+      await beside.close();
+    }
+  }
+
+  async empty(_scope: CatalogScope): Promise<boolean> {
+    const where = (column: string) => `${column} = ${literal(this.server.database)}`;
+    const [row] = await this.#wire.query(`SELECT
+      EXISTS (SELECT 1 FROM information_schema.TABLES WHERE ${where('TABLE_SCHEMA')} AND TABLE_NAME NOT LIKE 'mooring|_%' ESCAPE '|')
+      OR EXISTS (SELECT 1 FROM information_schema.ROUTINES WHERE ${where('ROUTINE_SCHEMA')})
+      OR EXISTS (SELECT 1 FROM information_schema.EVENTS WHERE ${where('EVENT_SCHEMA')}) AS used`);
+    return row?.used === '0';
+  }
+
+  oldTransactions(olderThanSeconds: number): Promise<readonly string[]> {
+    return oldTransactions(this.#wire, olderThanSeconds);
+  }
+
+  async beforeBare(): Promise<Readonly<Record<string, never>>> {
+    return {};
+  }
+
+  async readCatalog(): Promise<CatalogRead> {
+    throw this.#later('reading the catalog (drift, snapshots, measured undo)');
+  }
+
+  async catalogStamp(): Promise<string> {
+    throw this.#later('reading the catalog (drift, snapshots, measured undo)');
+  }
+
+  async scratch(): Promise<Session> {
+    throw this.#later('scratch databases');
+  }
+
+  async settle(): Promise<Settled> {
+    throw this.#later('settling a statement whose answer was lost');
+  }
+
+  async holdsData(): Promise<LossAnswer> {
+    throw this.#later('measuring what an undo would lose');
+  }
+
+  dropSql(_object: CatalogObject): string | undefined {
+    throw this.#later('dropping repeatable objects');
+  }
+
+  async keepsakes(): Promise<readonly string[]> {
+    throw this.#later('dropping repeatable objects');
+  }
+
+  async executeIfPossible(sql: string): Promise<void> {
+    await this.#wire.query(sql).catch((error: unknown) => {
+      if (!(error instanceof SqlFailure)) throw error;
+    });
+  }
+
+  widens(): boolean {
+    throw this.#later('comparing types');
+  }
+
+  abandon(): void {
+    this.#wire.destroy(new ConnectionLost('the server did not answer in time and was left alone'));
+  }
+
+  close(): Promise<void> {
+    return this.#wire.close();
+  }
+
+  /** For the conformance suite and tools beside the runner: rows of a query. */
+  rows(sql: string): Promise<readonly Row[]> {
+    return this.#wire.query(sql);
+  }
+
+  async #tellWarnings(tell: (message: string) => void): Promise<void> {
+    const rows = await this.#wire.query('SHOW WARNINGS').catch((error: unknown) => {
+      if (error instanceof SqlFailure) return [];
+      throw error;
+    });
+    for (const row of rows) tell(`${row.Level}: ${row.Message} (${row.Code})`);
+  }
+
+  #later(what: string): MooringError {
+    return new MooringError(
+      'not-supported',
+      `${this.#home.flavor.label}: ${what} is not there yet in this version`,
+      {
+        hint: 'Use engine: postgres for this, or run the migrations without it.',
+      },
+    );
+  }
+}

@@ -1,0 +1,39 @@
+import type { Store } from '../store.ts';
+import * as blobs from './blobs.ts';
+import { addClaim, latestClaim } from './claim.ts';
+import { addHistory, hasHistory, readHistory } from './history.ts';
+import { addJournal, hasJournal, openJournal } from './journal.ts';
+import { tableOf } from './names.ts';
+import { iso, type Place } from './rows.ts';
+import { addSnapshot, readSnapshots, removeSnapshots } from './snapshots.ts';
+import { ensureTables, guardTables, tablesState } from './tables.ts';
+import type { Wire } from './wire.ts';
+
+/** Our tables `mooring_*` in the database itself, over one connection. */
+export function storeOn(wire: Wire, database: string, runner: string): Store {
+  const place: Place = { wire, table: (name) => tableOf(database, name) };
+  return {
+    state: () => tablesState(place, database),
+    ensure: () => ensureTables(place, database, runner),
+    guard: () => guardTables(place, database),
+    history: () => readHistory(place),
+    addHistory: (entry) => addHistory(place, entry),
+    hasHistory: (key) => hasHistory(place, key),
+    openJournal: () => openJournal(place),
+    addJournal: (entry) => addJournal(place, entry),
+    hasJournal: (key) => hasJournal(place, key),
+    latestClaim: () => latestClaim(place),
+    addClaim: (claim) => addClaim(place, claim),
+    snapshots: () => readSnapshots(place),
+    addSnapshot: (row) => addSnapshot(place, row),
+    removeSnapshots: (keys) => removeSnapshots(place, keys),
+    putBlobs: (map) => blobs.putBlobs(place, map),
+    getBlobs: (keys) => blobs.getBlobs(place, keys),
+    missingBlobs: (keys) => blobs.missingBlobs(place, keys),
+    removeBlobsExcept: (keys) => blobs.removeBlobsExcept(place, keys),
+    now: async () => {
+      const [row] = await wire.query(`SELECT ${iso('UTC_TIMESTAMP(3)')} AS now_iso`);
+      return row?.now_iso ?? '';
+    },
+  };
+}

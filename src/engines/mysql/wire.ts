@@ -1,0 +1,145 @@
+import type { Connection, ConnectionOptions, ResultSetHeader } from 'mysql2/promise';
+import { ConnectionLost } from '../failure.ts';
+import { translate } from './errors.ts';
+
+/** A row as text: every value in the server's own spelling, NULL as null. */
+export type Row = Readonly<Record<string, string | null>>;
+
+/** Flags of the protocol's OK packet (MySQL internals, "Status Flags"). */
+const AUTOCOMMIT = 2;
+
+/** How often an idle session says that it is alive, in milliseconds; well below `wait_timeout` (settings.ts). */
+const PING_EVERY = 8_000;
+
+/** One connection: a lost one is told as `ConnectionLost` once and for all. */
+export class Wire {
+  readonly #connection: Connection;
+  readonly #config: ConnectionOptions;
+  readonly #pings: NodeJS.Timeout;
+  #lost: ConnectionLost | undefined;
+  #onLost: (() => void) | undefined;
+  #running = 0;
+
+  /** Between `begin` and its end. */
+  inTransaction = false;
+
+  private constructor(connection: Connection, config: ConnectionOptions) {
+    this.#connection = connection;
+    this.#config = config;
+    connection.on('error', (error: unknown) => this.#lose(error));
+    connection.on('end', () => this.#lose(new ConnectionLost('the connection to the database was closed')));
+    this.#pings = setInterval(() => this.#ping(), PING_EVERY);
+    this.#pings.unref();
+  }
+
+  /** Opens a connection; throws what mysql2 throws. */
+  static async open(config: ConnectionOptions): Promise<Wire> {
+    const { createConnection } = await import('mysql2/promise');
+    return new Wire(await createConnection(config), config);
+  }
+
+  /** The number that the server gave this session in its greeting. */
+  get protocolPid(): number {
+    return this.#connection.threadId;
+  }
+
+  get lost(): boolean {
+    return this.#lost !== undefined;
+  }
+
+  /** One statement; its rows, as text. Throws `SqlFailure`, `ConnectionLost`. */
+  async query(sql: string): Promise<readonly Row[]> {
+    const result = await this.#send(sql);
+    return Array.isArray(result) ? (result as Row[]) : [];
+  }
+
+  /** One statement whose rows nobody wants; how many warnings it left. */
+  async run(sql: string): Promise<{ readonly warnings: number; readonly autocommit: boolean }> {
+    const result = await this.#send(sql);
+    const last = Array.isArray(result) ? result.at(-1) : result;
+    const header = (last ?? {}) as Partial<ResultSetHeader>;
+    return {
+      warnings: header.warningStatus ?? 0,
+      autocommit: ((header.serverStatus ?? AUTOCOMMIT) & AUTOCOMMIT) !== 0,
+    };
+  }
+
+  /** A write of ours: part of the open transaction, else at once durable, even where a migration turned autocommit off. */
+  async write(sql: string): Promise<void> {
+    const { autocommit } = await this.run(sql);
+    if (!autocommit && !this.inTransaction) await this.run('COMMIT');
+  }
+
+  /** Another connection with the same settings, for what must not wait for this one. */
+  beside(): Promise<Wire> {
+    return Wire.open(this.#config);
+  }
+
+  /** Gives the connection up at once, without a word to the server. */
+  destroy(reason: ConnectionLost): void {
+    this.#lose(reason);
+    this.#connection.destroy();
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#pings);
+    if (this.#lost !== undefined) return;
+    this.#lost = new ConnectionLost('the session was closed');
+    const late = new Promise((done) => setTimeout(done, 2_000).unref());
+    await Promise.race([this.#connection.end().catch(() => {}), late]);
+    this.#connection.destroy();
+  }
+
+  async #send(sql: string): Promise<unknown> {
+    if (this.#lost !== undefined) throw this.#lost;
+    const gone = new Promise<never>((_, reject) => {
+      this.#onLost = () => reject(this.#lost);
+    });
+    gone.catch(() => {});
+    this.#running += 1;
+    try {
+      const [result] = await Promise.race([this.#connection.query({ sql, typeCast: asText }), gone]);
+      return result;
+    } catch (error) {
+      const failure = translate(error, sql);
+      if (failure instanceof ConnectionLost) this.#lose(failure);
+      throw failure;
+    } finally {
+      this.#running -= 1;
+      this.#onLost = undefined;
+    }
+  }
+
+  #ping(): void {
+    if (this.#running === 0 && this.#lost === undefined)
+      this.#connection.ping().catch((error: unknown) => this.#lose(error));
+  }
+
+  #lose(reason: unknown): void {
+    clearInterval(this.#pings);
+    const failure = translate(reason);
+    this.#lost ??= failure instanceof ConnectionLost ? failure : new ConnectionLost(failure.message, reason);
+    this.#onLost?.();
+  }
+}
+
+/** Nothing of a bigint or a date is lost, and no time zone is guessed. */
+function asText(field: { string(): string | null }): string | null {
+  return field.string();
+}
+
+/**
+ * A literal that means the same under every sql_mode and character set of the connection, which a migration may have
+ * changed: text as its bytes.
+ */
+export function literal(value: string | number | boolean | null | undefined | Uint8Array): string {
+  if (value === null || value === undefined) return 'NULL';
+  if (typeof value === 'number') return String(value);
+  if (typeof value === 'boolean') return value ? '1' : '0';
+  if (typeof value === 'string')
+    return value === '' ? "''" : `_utf8mb4 x'${Buffer.from(value, 'utf8').toString('hex')}'`;
+  return `x'${Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('hex')}'`;
+}
+
+/** A name in backticks, which no sql_mode changes. */
+export const identifier = (name: string): string => `\`${name.replaceAll('`', '``')}\``;

@@ -1,0 +1,117 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { type Catalog, catalogFingerprint, compareCatalogs } from '../../../../src/catalog/catalog.ts';
+import { SHARED_DATA } from '../../../support/cache.ts';
+import { sharedPostgres } from '../../../support/postgres-server.ts';
+import { canDump, pgDump, psql, rawPgDump } from '../../../support/tools.ts';
+import { openReader } from './reads.ts';
+
+const FILE = join(SHARED_DATA, 'pairs/postgres.jsonl');
+const VERSION = 15;
+const why = !existsSync(FILE)
+  ? `${FILE} is absent`
+  : canDump(VERSION)
+    ? undefined
+    : `no pg_dump that reads PostgreSQL ${VERSION}`;
+if (why !== undefined) process.stderr.write(`skipped: schema pairs judged by pg_dump: ${why}\n`);
+
+interface Pair {
+  readonly src: string;
+  readonly id: string;
+  readonly before: string;
+  readonly after: string;
+}
+
+interface Side {
+  readonly dump: string;
+  readonly catalog: Catalog;
+  readonly restored: Catalog;
+}
+
+test.skipIf(why !== undefined)(
+  'pg_dump and fingerprints agree on what differs, and a restored dump is the same',
+  { timeout: 900_000 },
+  async () => {
+    const pairs = readFileSync(FILE, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Pair);
+    const server = await sharedPostgres(VERSION);
+    const sides = new Map<string, Side | undefined>();
+    const counts = { compared: 0, differ: 0, notLoaded: 0, unmodelled: 0 };
+    const wrong: string[] = [];
+
+    const load = async (sql: string): Promise<Side | undefined> => {
+      const database = await server.createDatabase();
+      const copy = await server.createDatabase();
+      try {
+        await psql(database.url, sql);
+        await psql(copy.url, 'DROP SCHEMA public');
+        const raw = await rawPgDump(database.url);
+        await psql(
+          copy.url,
+          raw.includes('CREATE SCHEMA public;')
+            ? raw
+            : `CREATE SCHEMA public; COMMENT ON SCHEMA public IS 'standard public schema';\n${raw}`,
+        );
+        await using one = await openReader(database.url);
+        await using two = await openReader(copy.url);
+        return {
+          dump: comparable(await pgDump(database.url, ['--no-owner', '--no-privileges'])),
+          catalog: await one.read(),
+          restored: await two.read(),
+        };
+      } catch {
+        return undefined;
+      } finally {
+        await database.drop();
+        await copy.drop();
+      }
+    };
+    const side = async (sql: string): Promise<Side | undefined> => {
+      if (!sides.has(sql)) sides.set(sql, await load(sql));
+      return sides.get(sql);
+    };
+
+    const judge = async (pair: Pair): Promise<void> => {
+      const [before, after] = [await side(pair.before), await side(pair.after)];
+      const name = `${pair.src} ${pair.id}`;
+      for (const one of [before, after]) {
+        if (one === undefined) continue;
+        const changes = compareCatalogs(one.catalog, one.restored);
+        if (changes.length > 0 || catalogFingerprint(one.catalog) !== catalogFingerprint(one.restored)) {
+          wrong.push(`${name}: a restored dump differs: ${JSON.stringify(changes)}`);
+        }
+      }
+      if (before === undefined || after === undefined) {
+        counts.notLoaded += 1;
+        return;
+      }
+      const changes = compareCatalogs(before.catalog, after.catalog);
+      const same = catalogFingerprint(before.catalog) === catalogFingerprint(after.catalog);
+      if (same !== (changes.length === 0))
+        wrong.push(`${name}: fingerprints ${same ? 'same' : 'differ'}, changes ${JSON.stringify(changes)}`);
+      counts.compared += 1;
+      if (before.dump !== after.dump) counts.differ += 1;
+      if (same === (before.dump === after.dump)) return;
+      if (same && (before.catalog.unmodelled.length > 0 || after.catalog.unmodelled.length > 0))
+        counts.unmodelled += 1;
+      else wrong.push(`${name}: dumps ${same ? 'differ' : 'are equal'}, changes ${JSON.stringify(changes)}`);
+    };
+
+    const queue = [...pairs];
+    const worker = async (): Promise<void> => {
+      for (let pair = queue.shift(); pair !== undefined; pair = queue.shift()) await judge(pair);
+    };
+    await Promise.all([worker(), worker(), worker()]);
+    process.stderr.write(`schema pairs: ${JSON.stringify(counts)}\n`);
+    expect(wrong).toEqual([]);
+    expect(counts.compared).toBeGreaterThan(400);
+  },
+);
+
+/** Dumps are in an order of their own, by dependency and name: compared line by line, sorted. */
+function comparable(dump: string): string {
+  return dump;
+}
