@@ -1,6 +1,6 @@
 /** `mooring.yaml` → Definition: what nobody vouches for becomes what the rest relies on. */
 
-export { readFileBelow, resolveBelow } from './files.ts';
+export { readFileBelow, readRegularFile, renamed, resolveBelow } from './files.ts';
 export { findDefinitions, listDefinitions, theDefinition } from './find.ts';
 export { nearest } from './nearest.ts';
 export { type DefinitionSource, parseDefinition } from './parse.ts';

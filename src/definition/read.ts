@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Definition, MooringError } from '../api/api.ts';
-import { readFileBelow } from './files.ts';
+import { readFileBelow, renamed } from './files.ts';
 import { parseDefinition } from './parse.ts';
 
 export const DEFINITION_FILE = 'mooring.yaml';
@@ -27,8 +27,8 @@ export async function readDefinition(
 ): Promise<FoundDefinition> {
   const file = join(dir, DEFINITION_FILE);
   const content = await readFileBelow(dir, DEFINITION_FILE, READ_LIMIT).catch((error: unknown) => {
-    if (error instanceof MooringError && error.code === 'file-not-found') throw notFound(dir);
-    throw error;
+    if (!(error instanceof MooringError)) throw error;
+    throw error.code === 'file-not-found' ? notFound(dir) : renamed(error, file);
   });
   const { env } = options;
   if (env === undefined || env === '') return { dir, file, definition: parseDefinition(content, { file }) };
@@ -61,7 +61,8 @@ async function readOverlay(dir: string, env: string): Promise<Uint8Array> {
   try {
     return await readFileBelow(dir, name, READ_LIMIT);
   } catch (error) {
-    if (!(error instanceof MooringError) || error.code !== 'file-not-found') throw error;
+    if (!(error instanceof MooringError)) throw error;
+    if (error.code !== 'file-not-found') throw renamed(error, join(dir, name));
     const others = (await readdir(dir))
       .flatMap((entry) => /^mooring\.(.+)\.yaml$/.exec(entry)?.[1] ?? [])
       .sort();

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Definition, type DefinitionSpec, MooringError } from '../api/api.ts';
-import { readFileBelow, resolveBelow } from '../definition/definition.ts';
+import { readFileBelow, readRegularFile, renamed, resolveBelow } from '../definition/definition.ts';
 import { MAX_FILE_BYTES } from '../sql/sql.ts';
 import { formatNamed } from './formats/formats.ts';
 import type { SourceFile } from './migration.ts';
@@ -21,10 +21,13 @@ export async function readTree(dir: string, definition: Definition): Promise<rea
   const folder = migrationsFolder(definition);
   const root = await resolveFolder(dir, folder);
   const files: SourceFile[] = [];
-  for (const inFolder of await list(root, '', 0)) {
-    const path = folder === '' ? inFolder : `${folder}/${inFolder}`;
-    if (!takes(() => format.takes(inFolder), path)) continue;
-    files.push({ path, bytes: await readFileBelow(dir, path, MAX_FILE_BYTES) });
+  for (const entry of await list(root, '', 0)) {
+    const path = folder === '' ? entry.path : `${folder}/${entry.path}`;
+    if (!takes(() => format.takes(entry.path), path)) continue;
+    const bytes = entry.isLink
+      ? await readFileBelow(dir, path, MAX_FILE_BYTES)
+      : readRegularFile(join(root, entry.path), path, MAX_FILE_BYTES);
+    files.push({ path, bytes });
   }
   return files.sort((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)));
 }
@@ -56,15 +59,22 @@ async function resolveFolder(dir: string, folder: string): Promise<string> {
   }
 }
 
-/** Everything but folders, relative to the root; symbolic links to folders are not followed. */
-async function list(root: string, below: string, depth: number): Promise<readonly string[]> {
+interface Entry {
+  /** Relative to the root. */
+  readonly path: string;
+  readonly isLink: boolean;
+}
+
+/** Everything but folders; symbolic links to folders are not followed. */
+async function list(root: string, below: string, depth: number): Promise<readonly Entry[]> {
   if (depth > DEEPEST) return [];
-  const found: string[] = [];
+  const found: Entry[] = [];
   for (const entry of await entriesOf(join(root, below))) {
     const path = below === '' ? entry.name : `${below}/${entry.name}`;
-    if (!entry.isDirectory()) found.push(path);
-    else if (!entry.name.startsWith('.') && entry.name !== 'node_modules')
+    if (!entry.isDirectory()) found.push({ path, isLink: entry.isSymbolicLink() });
+    else if (!entry.name.startsWith('.') && entry.name !== 'node_modules') {
       found.push(...(await list(root, path, depth + 1)));
+    }
   }
   return found;
 }
@@ -89,8 +99,6 @@ function takes(ask: () => boolean, path: string): boolean {
   try {
     return ask();
   } catch (error) {
-    if (!(error instanceof MooringError) || error.where.file === undefined) throw error;
-    const message = error.message.replace(error.where.file, () => path);
-    throw new MooringError(error.code, message, { file: path, hint: error.hint });
+    throw error instanceof MooringError ? renamed(error, path) : error;
   }
 }
