@@ -1,12 +1,13 @@
-import { chmod, copyFile, readFile, rm, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import { build } from 'esbuild';
+import { chmod, copyFile, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { isBuiltin } from 'node:module';
+import { basename, join, resolve } from 'node:path';
+import { build, type Plugin } from 'esbuild';
 
 const root = resolve(import.meta.dirname, '..');
 const dist = join(root, 'dist');
 const parser = join(root, 'node_modules/libpg-query/wasm');
 
-await rm(dist, { recursive: true, force: true });
+const PARSER_WASM = 'libpg-query.wasm';
 const COMMONJS = `import { createRequire as __createRequire } from 'node:module';
 const require = __createRequire(import.meta.url);
 const __dirname = import.meta.dirname;`;
@@ -26,8 +27,7 @@ const result = await build({
   target: 'node24',
   // Optional parts of the drivers that are not installed and not wanted.
   external: ['pg-native'],
-  // Its CommonJS form would have no names but `default` behind `await import()`.
-  alias: { 'libpg-query': join(parser, 'index.js') },
+  plugins: [namesBehindImport()],
   // Packages in CommonJS expect both, and a module has neither.
   banner: { js: COMMONJS },
   legalComments: 'none',
@@ -35,11 +35,15 @@ const result = await build({
   logLevel: 'warning',
 });
 
+// Only now, so that there is always a whole program in dist/: names of chunks hold a hash of their contents.
+const made = new Set([...Object.keys(result.metafile.outputs).map((path) => basename(path)), PARSER_WASM]);
+for (const file of await readdir(dist)) if (!made.has(file)) await rm(join(dist, file), { recursive: true });
+
 const entry = join(dist, 'mooring.mjs');
 await writeFile(entry, `#!/usr/bin/env node\n${(await readFile(entry, 'utf8')).replace(/^#!.*\n/, '')}`);
 await chmod(entry, 0o755);
 // The parser looks for it in its __dirname.
-await copyFile(join(parser, 'libpg-query.wasm'), join(dist, 'libpg-query.wasm'));
+await copyFile(join(parser, PARSER_WASM), join(dist, PARSER_WASM));
 
 const files = Object.entries(result.metafile.outputs).map(([path, output]) => ({
   path,
@@ -48,3 +52,31 @@ const files = Object.entries(result.metafile.outputs).map(([path, output]) => ({
 files.sort((a, b) => b.bytes - a.bytes);
 for (const { path, bytes } of files)
   process.stdout.write(`${String(Math.ceil(bytes / 1024)).padStart(6)} KiB  ${path}\n`);
+
+/**
+ * Behind `await import('package')` esbuild gives a CommonJS package no names but `default`, where Node finds the
+ * others too. A module in between exports the names that Node finds.
+ */
+function namesBehindImport(): Plugin {
+  return {
+    name: 'names-behind-import',
+    setup: ({ onResolve, onLoad }) => {
+      onResolve({ filter: /^[^.]/ }, ({ kind, path }) =>
+        kind === 'dynamic-import' && !isBuiltin(path) ? { path, namespace: 'named' } : undefined,
+      );
+      onLoad({ filter: /.*/, namespace: 'named' }, async ({ path }) => {
+        const names = Object.keys((await import(path)) as object).filter((name) =>
+          /^[A-Za-z_$][\w$]*$/.test(name),
+        );
+        const lines = names
+          .filter((name) => name !== 'default' && name !== '__esModule')
+          .map((name) => `const its_${name} = all.${name}; export { its_${name} as ${name} };`);
+        const from = JSON.stringify(path);
+        return {
+          contents: [`import * as all from ${from};`, ...lines, 'export default all.default;'].join('\n'),
+          resolveDir: root,
+        };
+      });
+    },
+  };
+}

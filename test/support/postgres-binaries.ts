@@ -31,7 +31,7 @@ export function postgresBinaries(major: number): PostgresBinaries {
 /** The major versions that this machine can start, in order. */
 export function installedVersions(): readonly number[] {
   return [14, 15, 16, 17, 18].filter(
-    (major) => fromNpm(major) !== undefined || fromDebian(major) !== undefined,
+    (major) => nativeFolder(major) !== undefined || fromDebian(major) !== undefined,
   );
 }
 
