@@ -17,25 +17,24 @@ WHERE d.deptype = 'n' AND d.refobjid >= 16384
   ${among(reading)}`;
 }
 
+/** The key of what stands at an address. */
+type KeyAt = (address: string) => string | undefined;
+
 /** Notes each row with the object that depends. `elsewhere` knows the keys of what a partial read did not read. */
-export function takeDependency(
-  row: ArrayRow,
-  reading: Reading,
-  elsewhere?: ReadonlyMap<string, string>,
-): void {
+export function takeDependency(row: ArrayRow, reading: Reading, elsewhere?: KeyAt): void {
+  const own: KeyAt = (address) => reading.keys.get(address);
   const [catalogue, oid, column, refCatalogue, refOid, refColumn] = row;
-  const dependent = at(reading.keys, catalogue, oid, column);
+  const dependent = at(own, catalogue, oid, column);
   const draft = dependent === undefined ? undefined : reading.drafts.get(dependent);
   if (draft === undefined || dependent === undefined) return;
   const needed =
-    at(reading.keys, refCatalogue, refOid, refColumn) ??
-    (elsewhere && at(elsewhere, refCatalogue, refOid, refColumn));
+    at(own, refCatalogue, refOid, refColumn) ?? (elsewhere && at(elsewhere, refCatalogue, refOid, refColumn));
   if (needed === undefined || needed === dependent || needed === draft.parent) return;
   if (!draft.dependsOn.includes(needed)) draft.dependsOn = [...draft.dependsOn, needed];
 }
 
 function at(
-  keys: ReadonlyMap<string, string>,
+  key: KeyAt,
   catalogue: string | null | undefined,
   oid: string | null | undefined,
   column: string | null | undefined,
@@ -43,7 +42,7 @@ function at(
   const kind = ADDRESS[catalogue ?? ''];
   if (kind === undefined) return undefined;
   const whole = `${kind}:${oid}`;
-  return (column === '0' ? undefined : keys.get(`${whole}.${column}`)) ?? keys.get(whole);
+  return (column === '0' ? undefined : key(`${whole}.${column}`)) ?? key(whole);
 }
 
 /** A rule is its view's, a default its column's. */

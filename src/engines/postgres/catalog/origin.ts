@@ -1,5 +1,5 @@
 import { CATALOGUES } from './catalogues.ts';
-import type { ArrayQuery } from './reading.ts';
+import { type AddressClass, type ArrayQuery, oidList, type Reading } from './reading.ts';
 
 export type Origin = 'own' | 'foreign';
 
@@ -19,11 +19,12 @@ export async function originPoint(query: ArrayQuery): Promise<string> {
 export async function readOrigins(
   query: ArrayQuery,
   since: string,
-  keys: ReadonlyMap<string, string>,
+  reading: Reading,
 ): Promise<ReadonlyMap<string, Origin>> {
   const origins = new Map<string, Origin>();
-  for (const [address, column, own] of await query(originSql(since))) {
-    const key = (column === '0' ? undefined : keys.get(`${address}.${column}`)) ?? keys.get(address ?? '');
+  for (const [address, column, own] of await query(originSql(since, reading))) {
+    const key =
+      (column === '0' ? undefined : reading.key(`${address}.${column}`)) ?? reading.key(address ?? '');
     if (key === undefined) continue;
     if (own === 't') origins.set(key, 'own');
     else if (!origins.has(key)) origins.set(key, 'foreign');
@@ -32,57 +33,93 @@ export async function readOrigins(
 }
 
 /**
- * `age()` counts from this transaction's number if it has one, else from the next one, so no row's number is turned
- * into text but those that are recent. A row that we see, of a transaction in progress, is our own.
+ * `age()` counts from a number that the server keeps for the whole transaction, so that number is found first; then no
+ * row's own number is turned into text but those that are recent. A row that we see, of a transaction in progress, is
+ * our own.
  */
-function originSql(since: string): string {
-  const next = `coalesce(pg_current_xact_id_if_assigned(), pg_snapshot_xmax(pg_current_snapshot()))`;
+function originSql(since: string, reading: Reading): string {
+  const known = `coalesce(pg_current_xact_id_if_assigned(), pg_snapshot_xmax(pg_current_snapshot()))`;
   const rows = SOURCES.map(
-    ([address, column, from]) =>
-      `SELECT ${address} AS address, ${column} AS number, age(x.xmin) AS age FROM ${from} WHERE age(x.xmin) <= (SELECT span FROM here)`,
+    ({ address, column, catalogue, among }) =>
+      `SELECT ${address} AS address, ${column ?? 0} AS number, age(x.xmin) AS age FROM ${catalogue} x
+    WHERE age(x.xmin) <= (SELECT span FROM here) ${reading.only === undefined ? '' : `AND (${among.map(([of, kind]) => oidList(of, oidsOf(reading, kind))).join(' OR ')})`}`,
   );
-  return `WITH here AS MATERIALIZED (SELECT (${next})::text::int8 AS next, ((${next})::text::int8 - ${since})::int4 AS span),
+  return `WITH here AS MATERIALIZED (SELECT zero, (zero - ${since})::int4 AS span
+    FROM (SELECT known::text::int8 + age(known::xid) AS zero FROM (SELECT ${known} AS known) k) z),
   recent AS MATERIALIZED (${rows.join('\n  UNION ALL ')}),
-  writers AS MATERIALIZED (SELECT age, pg_xact_status((next - age)::text::xid8) = 'in progress' AS own
+  writers AS MATERIALIZED (SELECT age, pg_xact_status((zero - age)::text::xid8) = 'in progress' AS own
     FROM (SELECT DISTINCT age FROM recent) ages, here)
 SELECT DISTINCT address, number, own FROM recent JOIN writers USING (age)`;
 }
 
-/** Per catalogue: the address of the object that a row is part of, and its column. */
-const SOURCES: readonly (readonly [address: string, column: string, from: string])[] = [
-  [`'relation:' || x.oid`, '0', 'pg_class x'],
-  [`'relation:' || x.attrelid`, 'x.attnum', 'pg_attribute x'],
-  [`'relation:' || x.adrelid`, 'x.adnum', 'pg_attrdef x'],
-  [
-    `CASE WHEN x.contypid <> 0 THEN 'type:' || x.contypid WHEN x.contype = 'n' THEN 'relation:' || x.conrelid ELSE 'constraint:' || x.oid END`,
-    `CASE WHEN x.contype = 'n' THEN x.conkey[1] ELSE 0 END`,
-    'pg_constraint x',
-  ],
-  [`'relation:' || x.indexrelid`, '0', 'pg_index x'],
-  [`'relation:' || x.seqrelid`, '0', 'pg_sequence x'],
-  [`'relation:' || x.inhrelid`, '0', 'pg_inherits x'],
-  [`'relation:' || x.ev_class`, '0', 'pg_rewrite x'],
-  [`'routine:' || x.oid`, '0', 'pg_proc x'],
-  [`'type:' || x.oid`, '0', 'pg_type x'],
-  [`'type:' || x.enumtypid`, '0', 'pg_enum x'],
-  [`'trigger:' || x.oid`, '0', 'pg_trigger x'],
-  [`'policy:' || x.oid`, '0', 'pg_policy x'],
-  [`'schema:' || x.oid`, '0', 'pg_namespace x'],
-  [`'extension:' || x.oid`, '0', 'pg_extension x'],
-  [
-    `CASE x.classoid ${Object.entries({
-      [CATALOGUES.pg_class]: 'relation',
-      [CATALOGUES.pg_constraint]: 'constraint',
-      [CATALOGUES.pg_proc]: 'routine',
-      [CATALOGUES.pg_type]: 'type',
-      [CATALOGUES.pg_trigger]: 'trigger',
-      [CATALOGUES.pg_policy]: 'policy',
-      [CATALOGUES.pg_namespace]: 'schema',
-      [CATALOGUES.pg_extension]: 'extension',
-    })
-      .map(([number, name]) => `WHEN ${number} THEN '${name}:'`)
+/** What a partial read found of a class: the server's numbers. */
+function oidsOf(reading: Reading, kind: AddressClass): Set<string> {
+  const oids = new Set<string>();
+  for (const address of reading.keys.keys()) {
+    if (address.startsWith(`${kind}:`)) oids.add(address.slice(kind.length + 1).replace(/\..*/, ''));
+  }
+  return oids;
+}
+
+interface Source {
+  readonly catalogue: string;
+  /** Address of the object that a row is part of. */
+  readonly address: string;
+  readonly column?: string;
+  /** What narrows it to the objects of a partial read. */
+  readonly among: readonly (readonly [column: string, kind: AddressClass])[];
+}
+
+function source(catalogue: string, kind: AddressClass, oid: string, column?: string): Source {
+  return {
+    catalogue,
+    address: `'${kind}:' || x.${oid}`,
+    ...(column === undefined ? {} : { column }),
+    among: [[`x.${oid}`, kind]],
+  };
+}
+
+const COMMENTED: Readonly<Record<string, AddressClass>> = {
+  [CATALOGUES.pg_class]: 'relation',
+  [CATALOGUES.pg_constraint]: 'constraint',
+  [CATALOGUES.pg_proc]: 'routine',
+  [CATALOGUES.pg_type]: 'type',
+  [CATALOGUES.pg_trigger]: 'trigger',
+  [CATALOGUES.pg_policy]: 'policy',
+  [CATALOGUES.pg_namespace]: 'schema',
+  [CATALOGUES.pg_extension]: 'extension',
+};
+
+const SOURCES: readonly Source[] = [
+  source('pg_class', 'relation', 'oid'),
+  source('pg_attribute', 'relation', 'attrelid', 'x.attnum'),
+  source('pg_attrdef', 'relation', 'adrelid', 'x.adnum'),
+  {
+    catalogue: 'pg_constraint',
+    address: `CASE WHEN x.contypid <> 0 THEN 'type:' || x.contypid WHEN x.contype = 'n' THEN 'relation:' || x.conrelid ELSE 'constraint:' || x.oid END`,
+    column: `CASE WHEN x.contype = 'n' AND x.contypid = 0 THEN x.conkey[1] ELSE 0 END`,
+    among: [
+      ['x.conrelid', 'relation'],
+      ['x.contypid', 'type'],
+    ],
+  },
+  source('pg_index', 'relation', 'indexrelid'),
+  source('pg_sequence', 'relation', 'seqrelid'),
+  source('pg_inherits', 'relation', 'inhrelid'),
+  source('pg_rewrite', 'relation', 'ev_class'),
+  source('pg_proc', 'routine', 'oid'),
+  source('pg_type', 'type', 'oid'),
+  source('pg_enum', 'type', 'enumtypid'),
+  source('pg_trigger', 'trigger', 'oid'),
+  source('pg_policy', 'policy', 'oid'),
+  source('pg_namespace', 'schema', 'oid'),
+  source('pg_extension', 'extension', 'oid'),
+  {
+    catalogue: 'pg_description',
+    address: `CASE x.classoid ${Object.entries(COMMENTED)
+      .map(([number, kind]) => `WHEN ${number} THEN '${kind}:'`)
       .join(' ')} END || x.objoid`,
-    'x.objsubid',
-    'pg_description x',
-  ],
+    column: 'x.objsubid',
+    among: Object.values(COMMENTED).map((kind) => ['x.objoid', kind] as const),
+  },
 ];

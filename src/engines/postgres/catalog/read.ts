@@ -6,6 +6,7 @@ import { extensionMembers } from './extensions.ts';
 import { FAMILIES } from './families.ts';
 import { type Origin, readOrigins } from './origin.ts';
 import { type ArrayQuery, type ArrayRow, type Family, Reading } from './reading.ts';
+import { roles } from './roles.ts';
 import { schemas } from './schemas.ts';
 import { catalogStamp } from './stamp.ts';
 import { remember, stateAfter } from './state.ts';
@@ -70,10 +71,11 @@ async function readOnce(
 ): Promise<PostgresCatalogRead | undefined> {
   const before = await catalogStamp(query);
   const reading = new Reading(version, scope);
+  await readPreliminaries(query, reading);
   await readFamilies(query, reading);
   for (const row of await query(dependencySql(reading))) takeDependency(row, reading);
   const unmodelled = await readUnmodelled(query, reading);
-  const written = options.origin && (await readOrigins(query, options.origin.since, reading.keys));
+  const written = options.origin && (await readOrigins(query, options.origin.since, reading));
   if ((await catalogStamp(query)) !== before) return undefined;
   const catalog: Catalog = {
     model: MODEL_VERSION,
@@ -87,11 +89,14 @@ async function readOnce(
   return written === undefined ? { catalog } : { catalog, written };
 }
 
+/** What all other reads are narrowed by. */
+export async function readPreliminaries(query: ArrayQuery, reading: Reading): Promise<void> {
+  for (const family of [extensionMembers, schemas, roles])
+    take(family, await query(family.sql(reading) ?? ''), reading);
+}
+
 /** Runs every family's query. The server works on the next one while the rows of the last are taken in. */
 export async function readFamilies(query: ArrayQuery, reading: Reading): Promise<void> {
-  // All others are narrowed by what these two find.
-  for (const family of [extensionMembers, schemas])
-    take(family, await query(family.sql(reading) ?? ''), reading);
   let before: { family: Family; rows: readonly ArrayRow[] } | undefined;
   for (const family of FAMILIES) {
     const sql = family.sql(reading);

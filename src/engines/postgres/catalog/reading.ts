@@ -53,18 +53,30 @@ export class Reading {
   readonly defaultClasses = new Map<string, string>();
   /** Indexes whose definition has yet to be asked for. */
   readonly unspelled = new Set<string>();
+  /** Type of each domain's constraint, by the constraint's number. */
+  readonly domains = new Map<string, string>();
+  /** Names by OID, quoted as policies and privileges show them. */
+  readonly roles = new Map<string, string>();
   /** `<class>:<oid>` of what belongs to an extension. */
   readonly members = new Set<string>();
   readonly #ignored: IgnoreTest;
   readonly #ignores: boolean;
   readonly #ranks = new Map<string, number>();
 
-  constructor(version: number, scope: CatalogScope, only?: Roots) {
+  /** `first`: a reading of the same that has the preliminaries already. */
+  constructor(version: number, scope: CatalogScope, only?: Roots, first?: Reading) {
     this.version = version;
     this.scope = scope;
     this.only = only;
     this.#ignored = ignoreTest(scope.ignore);
     this.#ignores = scope.ignore.length > 0;
+    if (first === undefined) return;
+    copyInto(this.drafts, first.drafts);
+    copyInto(this.keys, first.keys);
+    copyInto(this.roots, first.roots);
+    copyInto(this.schemas, first.schemas);
+    copyInto(this.roles, first.roles);
+    for (const member of first.members) this.members.add(member);
   }
 
   includes(what: 'privileges' | 'owners'): boolean {
@@ -110,6 +122,10 @@ export class Reading {
   key(address: string): string | undefined {
     return this.keys.get(address);
   }
+}
+
+function copyInto<T>(target: Map<string, T>, source: ReadonlyMap<string, T>): void {
+  for (const [key, value] of source) target.set(key, value);
 }
 
 /** One catalogue's read: what to ask and what to make of each row. Rows may add objects or complete earlier ones. */

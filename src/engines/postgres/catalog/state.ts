@@ -9,6 +9,12 @@ export interface ReadState {
   readonly roots: ReadonlyMap<string, readonly string[]>;
   /** Names of the schemas, quoted, by OID. */
   readonly schemas: ReadonlyMap<string, string>;
+  /** `<class>:<oid>` of what belongs to an extension. */
+  readonly members: ReadonlySet<string>;
+  /** Type of each domain's constraint, by the constraint's number. */
+  readonly domains: ReadonlyMap<string, string>;
+  /** Names by OID. */
+  readonly roles: ReadonlyMap<string, string>;
 }
 
 const states = new WeakMap<Catalog, ReadState>();
@@ -23,5 +29,6 @@ export function stateOf(catalog: Catalog): ReadState | undefined {
 }
 
 export function stateAfter(reading: Reading): ReadState {
-  return { keys: reading.keys, roots: reading.roots, schemas: reading.schemas };
+  const { keys, roots, schemas, members, domains, roles } = reading;
+  return { keys, roots, schemas, members, domains, roles };
 }

@@ -1,3 +1,4 @@
+import type { Json } from '../../../catalog/catalog.ts';
 import { collationName, commentJoin, ownerAndAcl } from './fragments.ts';
 import { type Family, json, NOTHING, put } from './reading.ts';
 
@@ -12,7 +13,7 @@ export const types: Family = {
   CASE WHEN t.typtype = 'd' THEN coalesce(pg_get_expr(t.typdefaultbin, 0), t.typdefault) END,
   CASE WHEN t.typtype = 'd' THEN ${collationName('t.typcollation', '(SELECT b.typcollation FROM pg_type b WHERE b.oid = t.typbasetype)')} END,
   CASE WHEN t.typtype = 'd' THEN (SELECT json_agg(json_build_array(quote_ident(k.conname), pg_get_constraintdef(k.oid),
-      obj_description(k.oid, 'pg_constraint')) ORDER BY k.conname COLLATE "C")
+      obj_description(k.oid, 'pg_constraint'), k.oid::text) ORDER BY k.conname COLLATE "C")
     FROM pg_constraint k WHERE k.contypid = t.oid AND k.contype = 'c') END,
   ${ownerAndAcl(reading, 't.typowner', 't.typacl', "'T'")}
 FROM pg_type t ${commentJoin('d', 'pg_type', 't.oid')}
@@ -41,7 +42,9 @@ WHERE (t.typtype IN ('e', 'd') OR t.typtype = 'c' AND EXISTS (SELECT FROM pg_cla
     if (notNull === 't') put(properties, 'notNull', true);
     put(properties, 'default', expression);
     put(properties, 'collation', collation);
-    putConstraints(properties, (json(checks) ?? []) as [string, string, string | null][]);
+    const constraints = (json(checks) ?? []) as unknown as readonly DomainCheck[];
+    putConstraints(properties, constraints);
+    for (const [, , , number] of constraints) reading.domains.set(number, oid ?? '');
     put(properties, 'comment', comment);
     put(properties, 'owner', owner);
     put(properties, 'privileges', json(acl));
@@ -58,10 +61,10 @@ WHERE (t.typtype IN ('e', 'd') OR t.typtype = 'c' AND EXISTS (SELECT FROM pg_cla
   },
 };
 
-function putConstraints(
-  properties: Record<string, never>,
-  checks: readonly [string, string, string | null][],
-): void {
+/** A domain's CHECK: name, definition, comment, the server's number. */
+type DomainCheck = readonly [string, string, string | null, string];
+
+function putConstraints(properties: Record<string, Json>, checks: readonly DomainCheck[]): void {
   if (checks.length === 0) return;
   put(properties, 'constraints', Object.fromEntries(checks.map(([name, definition]) => [name, definition])));
   const comments = checks.flatMap(([name, , comment]) =>

@@ -1,0 +1,41 @@
+CREATE SCHEMA shop;
+CREATE SCHEMA other;
+CREATE TYPE shop.state AS ENUM ('new', 'paid', 'sent');
+CREATE DOMAIN shop.email AS text CONSTRAINT has_at CHECK (VALUE LIKE '%@%');
+CREATE DOMAIN shop.work_email AS shop.email;
+CREATE TYPE shop.address AS (street text, city text);
+CREATE FUNCTION shop.fee(amount numeric) RETURNS numeric LANGUAGE sql IMMUTABLE AS 'SELECT amount * 2';
+CREATE FUNCTION shop.next_number() RETURNS integer LANGUAGE sql AS 'SELECT 1';
+CREATE FUNCTION shop.noop() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+CREATE PROCEDURE shop.tidy(IN days integer) LANGUAGE plpgsql AS 'BEGIN NULL; END';
+CREATE TABLE shop.customers (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text NOT NULL, mail shop.email,
+  home shop.address, note text DEFAULT 'none', former integer, UNIQUE (name));
+ALTER TABLE shop.customers DROP COLUMN former;
+CREATE TABLE shop.orders (id serial PRIMARY KEY, customer bigint REFERENCES shop.customers (id), state shop.state DEFAULT 'new',
+  total numeric(10,2) CHECK (total >= 0), fee numeric GENERATED ALWAYS AS (shop.fee(total)) STORED, number integer DEFAULT shop.next_number(),
+  placed date DEFAULT '2020-01-31');
+CREATE INDEX orders_customer ON shop.orders (customer);
+CREATE INDEX orders_fee ON shop.orders (shop.fee(total)) WHERE state = 'paid';
+CREATE TABLE shop.lines ("order" integer REFERENCES shop.orders (id) ON DELETE CASCADE, "Item No" integer, PRIMARY KEY ("order", "Item No"));
+CREATE VIEW shop.open_orders AS SELECT o.id, c.name, o.total FROM shop.orders o JOIN shop.customers c ON c.id = o.customer WHERE o.state <> 'sent';
+CREATE VIEW shop.totals AS SELECT name, sum(total) AS total FROM shop.open_orders GROUP BY name;
+CREATE FUNCTION shop.homes() RETURNS SETOF shop.address LANGUAGE sql AS 'SELECT home FROM shop.customers';
+CREATE VIEW shop.cities AS SELECT h.city FROM shop.homes() h;
+CREATE MATERIALIZED VIEW shop.daily AS SELECT placed, count(*) AS n FROM shop.orders GROUP BY placed;
+CREATE UNIQUE INDEX daily_placed ON shop.daily (placed);
+CREATE TRIGGER stamp BEFORE INSERT ON shop.orders FOR EACH ROW EXECUTE FUNCTION shop.noop();
+CREATE TRIGGER stamp_paid BEFORE UPDATE OF total ON shop.orders FOR EACH ROW WHEN (NEW.state = 'paid') EXECUTE FUNCTION shop.noop();
+ALTER TABLE shop.orders ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own ON shop.orders FOR SELECT USING (customer IN (SELECT id FROM shop.customers WHERE name = CURRENT_USER));
+CREATE TABLE shop.log_all (at timestamptz DEFAULT '2020-01-31 12:00:00+00', what text) PARTITION BY RANGE (at);
+CREATE TABLE shop.log_2020 PARTITION OF shop.log_all FOR VALUES FROM ('2020-01-01') TO ('2021-01-01');
+CREATE TABLE shop.log_2021 (at timestamptz DEFAULT '2020-01-31 12:00:00+00', what text);
+CREATE INDEX log_at ON shop.log_all (at);
+CREATE TABLE shop.people (name text, born date);
+CREATE TABLE shop.staff (salary numeric) INHERITS (shop.people);
+CREATE SEQUENCE shop.numbers START 100;
+CREATE SEQUENCE shop.owned OWNED BY shop.lines."Item No";
+COMMENT ON COLUMN shop.customers.mail IS 'where bills go';
+COMMENT ON TABLE shop.customers IS 'who buys';
+CREATE FUNCTION shop.spelled(c shop.customers) RETURNS text LANGUAGE sql BEGIN ATOMIC SELECT c.name || c.note; END;
+CREATE TABLE public.plain (id integer, shop_state shop.state[]);
