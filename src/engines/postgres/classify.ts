@@ -3,8 +3,19 @@ import type { QualifiedName, Settlement, StatementClass } from '../engine.ts';
 import { list, type Node, option, parse, stringOf } from './parser.ts';
 import { identifier } from './wire.ts';
 
+const known = new WeakMap<Statement, Promise<StatementClass>>();
+
 /** What a statement is, by PostgreSQL's own parser. Syntax that it does not know is left to the server to judge. */
-export async function classify(statement: Statement): Promise<StatementClass> {
+export function classify(statement: Statement): Promise<StatementClass> {
+  let kind = known.get(statement);
+  if (kind === undefined) {
+    kind = judge(statement);
+    known.set(statement, kind);
+  }
+  return kind;
+}
+
+async function judge(statement: Statement): Promise<StatementClass> {
   const parsed = await parse(statement);
   if (parsed === undefined) return { inTransaction: 'try', effect: 'ddl', blocksOthers: true, breaks: true };
   const { name, node } = parsed;

@@ -11,8 +11,9 @@ const OBJECT = 0x696e6720;
 const OURS = `locktype = 'advisory' AND classid = ${CLASS} AND objid = ${OBJECT} AND objsubid = 2
   AND database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())`;
 
-/** One row, `held`: whether this session has the lock. */
-export const HELD_SQL = `SELECT count(*) > 0 AS held FROM pg_catalog.pg_locks WHERE ${OURS} AND granted AND pid = pg_catalog.pg_backend_pid()`;
+/** One row, `held`: whether this session has the lock. Asked before each migration, so it is kept cheap. */
+export const HELD_SQL = `SELECT count(*) > 0 AS held FROM pg_catalog.pg_lock_status() WHERE locktype = 'advisory' AND classid = ${CLASS}
+  AND objid = ${OBJECT} AND objsubid = 2 AND granted AND pid = pg_catalog.pg_backend_pid()`;
 
 /** Takes the lock if it is free, without waiting in the server; true as well when this session has it already. */
 export async function tryLock(wire: Wire): Promise<boolean> {
