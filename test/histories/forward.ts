@@ -1,0 +1,96 @@
+import { afterAll, describe, expect, test } from 'vitest';
+import { sharedPostgres, versions } from '../support/postgres-server.ts';
+import { describeIf } from '../support/skip.ts';
+import { canDump, pgDump, toolMajor } from '../support/tools.ts';
+import { asFirstMigration, type Climb, climb, leap } from './climb.ts';
+import { type History, historyMissing, historyOf } from './history.ts';
+import { printTable, type Row } from './table.ts';
+
+const MINUTES = 5 * 60_000;
+
+/** What further tests of a history need. */
+export interface Stage {
+  readonly server: () => ReturnType<typeof sharedPostgres>;
+  readonly history: History;
+  /** The history as it was applied file by file; the same each time. */
+  readonly climbed: () => Promise<Climb>;
+  /** Adds a line to the closing table. */
+  readonly add: (row: Row) => void;
+}
+
+/** The tests of a real project's history on the way up, on servers that the pg_dump of this machine can read. */
+export function historySuite(project: string, further: (stage: Stage) => void = () => {}): void {
+  const missing = historyMissing(project);
+  const dumpable = versions().filter(canDump);
+  const chosen = process.env.MOORING_SWEEP ? dumpable : dumpable.slice(-1);
+  describeIf(missing === undefined, missing ?? '')(project, () => {
+    describeIf(
+      chosen.length > 0,
+      `pg_dump ${toolMajor('pg_dump') ?? 'is missing and'} reads none of the servers under test`,
+    )('dumps', () => {
+      for (const version of chosen) onServer(project, version, further);
+    });
+  });
+}
+
+function onServer(project: string, version: number, further: (stage: Stage) => void): void {
+  describe(`PostgreSQL ${version}`, () => {
+    const history = historyOf(project);
+    const rows: Row[] = [];
+    let started: Promise<Climb> | undefined;
+    const server = () => sharedPostgres(version);
+    const climbed = (): Promise<Climb> => {
+      started ??= server().then((at) => climb(at, history));
+      return started;
+    };
+    const add = (row: Row): void => void rows.push(row);
+
+    afterAll(async () => {
+      if (rows.length > 0)
+        printTable(`${project}, ${history.forward.length} files, PostgreSQL ${version}`, rows);
+      const last = await started?.catch(() => undefined);
+      await last?.database.drop();
+      await last?.directory[Symbol.asyncDispose]();
+    });
+
+    test('one by one: after each file the database is as psql makes it', { timeout: MINUTES }, async () => {
+      const { differing } = await climbed();
+      const count = history.forward.length;
+      add({ what: 'up, one by one', count, equal: count - differing.length, held: 0, wrong: differing });
+      expect(differing).toEqual([]);
+    });
+
+    test('all in one run', { timeout: MINUTES }, async () => {
+      const { directory, dumps } = await climbed();
+      const database = await leap(await server(), directory);
+      const dump = await pgDump(database.url);
+      await database.drop();
+      const equal = dump === dumps.at(-1);
+      add({
+        what: 'up, in one run',
+        count: 1,
+        equal: Number(equal),
+        held: 0,
+        wrong: equal ? [] : ['the end'],
+      });
+      expect(dump).toBe(dumps.at(-1));
+    });
+
+    test("a pg_dump of the result runs as another database's first migration", {
+      timeout: MINUTES,
+    }, async () => {
+      const { first, again } = await asFirstMigration(await server(), (await climbed()).database);
+      const equal = first === again;
+      add({
+        what: 'its pg_dump as a first migration',
+        count: 1,
+        equal: Number(equal),
+        held: 0,
+        wrong: equal ? [] : ['the dump'],
+      });
+      expect(again).toBe(first);
+    });
+
+    further({ server, history, climbed, add });
+  });
+}

@@ -1,0 +1,4 @@
+import { historySuite } from './forward.ts';
+
+// golang-migrate: large files with functions, DO blocks and rows.
+historySuite('harbor');

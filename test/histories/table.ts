@@ -1,0 +1,21 @@
+export interface Row {
+  readonly what: string;
+  readonly count: number;
+  readonly equal: number;
+  readonly held: number;
+  readonly wrong: readonly string[];
+}
+
+/** Prints what a history came to, for people. */
+export function printTable(title: string, rows: readonly Row[]): void {
+  const width = Math.max(...rows.map((row) => row.what.length));
+  const line = (what: string, ...cells: readonly (string | number)[]): string =>
+    `  ${what.padEnd(width)} ${cells.map((cell) => String(cell).padStart(8)).join('')}`;
+  const lines = [
+    title,
+    line('', 'checked', 'equal', 'held', 'wrong'),
+    ...rows.map((row) => line(row.what, row.count, row.equal, row.held, row.wrong.length)),
+    ...rows.flatMap((row) => row.wrong.map((each) => `  wrong: ${row.what}: ${each}`)),
+  ];
+  process.stdout.write(`\n${lines.join('\n')}\n`);
+}
