@@ -85,6 +85,6 @@ export interface ErrorReport {
 /** Passwords in URLs and `password=` settings become `***`. */
 export function redact(text: string): string {
   return text
-    .replace(/(\b[a-z][a-z0-9+.-]*:\/\/[^\s:/@]*):[^\s/]*@/gi, '$1:***@')
+    .replace(/(\b[a-z][a-z0-9+.-]*:\/\/[^\s:/@]*):(?!PASSWORD@)[^\s/]*@/gi, '$1:***@')
     .replace(/\b(password|passwd|pwd)=('[^']*'|"[^"]*"|[^\s&;]+)/gi, '$1=***');
 }

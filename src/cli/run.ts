@@ -1,5 +1,5 @@
 import { Command as Commander, CommanderError, Option } from 'commander';
-import { ERROR_CODES, EXIT, type ExitCode, MooringError, VERSION } from '../api/api.ts';
+import { ERROR_CODES, EXIT, type ExitCode, MooringError } from '../api/api.ts';
 import type { Command, Given } from './command.ts';
 import { COMMANDS } from './commands.ts';
 import { type Io, processIo } from './io.ts';
@@ -33,7 +33,8 @@ export async function run(argv: readonly string[], io: Io = processIo()): Promis
 function programOf(io: Io): Commander {
   return new Commander('mooring')
     .description('GitOps for database schemas: migrate, gate, roll back, find drift.')
-    .version(VERSION, '-V, --version')
+    .enablePositionalOptions()
+    .option('-V, --version', 'print the version')
     .exitOverride()
     .configureOutput({ writeOut: (out) => io.out(out), writeErr: () => {}, outputError: () => {} })
     .showHelpAfterError(false);

@@ -5,11 +5,11 @@ import {
   newLog,
   Recorder,
   type RunRequest,
+  recordedCatalog,
   reportOf,
   toReport,
   withLockedSession,
 } from '../runner/runner.ts';
-import { recordedCatalog } from './read-drift.ts';
 
 /** A person takes the live catalog as the new snapshot: what was drift is what we answer for. Returns what was accepted. */
 export async function accept(

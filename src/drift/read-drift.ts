@@ -1,19 +1,11 @@
 import { type Change, type DriftReport, MooringError } from '../api/api.ts';
-import {
-  type Catalog,
-  type CatalogScope,
-  catalogFingerprint,
-  compareCatalogs,
-  type Fingerprints,
-  fingerprintOf,
-  type Json,
-} from '../catalog/catalog.ts';
-import type { Session, SnapshotRow } from '../engines/engines.ts';
+import { type Catalog, catalogFingerprint, compareCatalogs } from '../catalog/catalog.ts';
+import type { Session } from '../engines/engines.ts';
 import {
   decide,
   loadAnswered,
-  loadObjects,
   type RunRequest,
+  recordedCatalog,
   standingOf,
   withSession,
 } from '../runner/runner.ts';
@@ -50,36 +42,6 @@ export function readDrift(request: RunRequest, files: boolean): Promise<DriftRep
   });
 }
 
-/** The recorded catalog, as far as it differs from the live one: equal objects are taken from there. */
-export async function recordedCatalog(
-  session: Session,
-  row: SnapshotRow,
-  answered: Fingerprints,
-  live: Catalog,
-): Promise<Catalog> {
-  const wanted: string[] = [];
-  for (const [key, fingerprint] of answered) {
-    const object = live.objects.get(key);
-    if (object === undefined || fingerprintOf(object) !== fingerprint) wanted.push(fingerprint);
-  }
-  const stored = await loadObjects(session, wanted);
-  const objects = new Map();
-  for (const [key, fingerprint] of answered) {
-    const object = live.objects.get(key);
-    if (object !== undefined && fingerprintOf(object) === fingerprint) objects.set(key, object);
-    else objects.set(key, stored.get(fingerprint) ?? missingBlob(row, key, fingerprint));
-  }
-  const { scope, server, engine } = row.detail as { scope: Json; server: Json; engine: string };
-  return {
-    model: row.model,
-    engine,
-    server: server as unknown as Catalog['server'],
-    scope: scope as unknown as CatalogScope,
-    objects,
-    unmodelled: [],
-  };
-}
-
 /** No verdict while somebody is at work. */
 async function quietBecause(session: Session, newest: number): Promise<string | undefined> {
   const holder = await session.lockHolder();
@@ -109,16 +71,6 @@ function noSnapshot(session: Session): MooringError {
     `database ${session.server.database} has no snapshot: nothing was recorded to compare it with`,
     {
       hint: 'Migrate it (mooring migrate DIR --url …), or take it as it stands: mooring baseline --url …',
-    },
-  );
-}
-
-function missingBlob(row: SnapshotRow, key: string, fingerprint: string): never {
-  throw new MooringError(
-    'history-invalid',
-    `snapshot ${row.key} of ${row.at}: ${key} (${fingerprint.slice(0, 15)}…) is not in our tables`,
-    {
-      hint: 'Restore schema mooring from a backup, or take the live catalog as the new baseline: mooring accept --url …',
     },
   );
 }

@@ -177,25 +177,28 @@ export interface Settled {
   readonly verdict: 'done' | 'run' | 'doubt';
   /** What was found and done about it. */
   readonly note: string;
+  /** What was removed, in a sentence. */
+  readonly cleaned?: string;
 }
 
 export interface ReadOptions {
   /** Also say whose transactions wrote each object's rows: the open transaction (its subtransactions included) is own. */
   readonly origin?: boolean;
-  /** Numbers of transactions, as `transactionId` gives them, that count as own, too. */
-  readonly own?: readonly string[];
+  /** Numbers of earlier transactions that count as own, too; both ends included. */
+  readonly ours?: readonly { readonly from: string; readonly to: string }[];
   /** An earlier read in this session: what the open transaction cannot have changed since need not be read again. */
   readonly previous?: CatalogRead;
 }
 
 export interface CatalogRead {
   readonly catalog: Catalog;
-  /** Whose transactions wrote each object's rows lately; with `origin` only. */
+  /** Whose transactions wrote each object's rows since the earlier read, or since the first of `ours`; with `origin` only. */
   readonly written?: ReadonlyMap<string, 'own' | 'foreign'>;
-  /** Where the server's transactions stood when it was read; for a later read's `previous`. */
+  /** Where the server's transactions stood, and the number of the open one; for a later read. */
   readonly point?: string;
+  readonly transaction?: string;
   /** Differs for an object that was dropped and made again under the same name. */
-  readonly ids?: ReadonlyMap<string, string>;
+  ids(): ReadonlyMap<string, string>;
 }
 
 export type LossQuestion =
@@ -209,6 +212,8 @@ export type LossQuestion =
 
 export interface LossAnswer {
   readonly holds: boolean | 'unknown';
+  /** Why it is not known. */
+  readonly why?: string;
   /** `~1200 rows`. */
   readonly estimate: string;
 }

@@ -4,8 +4,8 @@ import type { JournalEntry, Session } from '../engines/engines.ts';
 import type { Migration } from '../migrations/migrations.ts';
 import { breakingChanges } from './breaking.ts';
 import { entryFor, failedEntry, storeScripts } from './entries.ts';
-import { runJournaled } from './journaled.ts';
-import type { Authorship, Recorder } from './recorder.ts';
+import { runJournaled, touchedBy } from './journaled.ts';
+import type { Recorder } from './recorder.ts';
 import type { RunLog, RunRequest } from './request.ts';
 
 /** One migration statement by statement, from where an earlier run of it stopped. Throws as `runJournaled` does. */
@@ -24,7 +24,7 @@ export async function applyJournaled(
     await runJournaled(
       request,
       session,
-      { run, action: 'apply', id: migration.id, script: migration.script, journal },
+      { run, action: 'apply', id: migration.id, script: migration.script, journal, recorder },
       log,
     );
   } catch (error) {
@@ -41,14 +41,14 @@ export async function applyJournaled(
   let detail = {};
   let breaking = migration.phase === 'contract';
   if (recorder !== undefined) {
-    const { read, effect } = await recorder.look(await authorship(session, run));
-    await recorder.record(read, effect, run);
+    const { names, absorbed } = await touchedBy(session, run);
+    const effect = await recorder.recordNamed(names, run);
     const because = breakingChanges(effect);
     breaking ||= because.length > 0;
-    for (const object of effect.absorbed) log.absorbed.add(object);
+    for (const object of absorbed) log.absorbed.add(object);
     detail = {
       breaking: because.slice(0, 20),
-      absorbed: [...effect.absorbed],
+      absorbed: [...absorbed],
       objects: effect.touched.slice(0, 500),
     };
   }
@@ -60,17 +60,4 @@ export async function applyJournaled(
     }),
   );
   log.applied.push({ id: migration.id, ms: Math.round(performance.now() - started) });
-}
-
-/** Which transactions did the statements and which objects the bare ones are about; undefined where one of them is unknown. */
-async function authorship(session: Session, run: string): Promise<Authorship | undefined> {
-  const rows = (await session.store.openJournal()).filter((row) => row.run === run && row.event === 'done');
-  const own: string[] = [];
-  const named: string[] = [];
-  for (const { detail } of rows) {
-    if (typeof detail.transaction === 'string') own.push(detail.transaction);
-    else if (Array.isArray(detail.objects)) named.push(...(detail.objects as string[]));
-    else return undefined;
-  }
-  return { own, named };
 }

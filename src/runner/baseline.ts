@@ -52,7 +52,7 @@ async function run(
     if (wish.version === undefined) return reportOf(log, 'done');
   } else if (wish.takeOver && wish.version === undefined) {
     log.notes.push(newest === undefined ? 'there is no history to take over' : 'the history is ours already');
-    if (newest !== undefined) return reportOf(log, 'nothing');
+    return reportOf(log, 'nothing');
   }
   const version = wish.version ?? newestVersion(request);
   if (standing.applied.length > 0) {

@@ -1,13 +1,13 @@
 import type { Change } from '../api/api.ts';
-import {
-  type Catalog,
-  type CatalogObject,
-  compareCatalogs,
-  type Fingerprints,
-  fingerprintOf,
-} from '../catalog/catalog.ts';
+import { type Catalog, compareCatalogs, type Fingerprints } from '../catalog/catalog.ts';
 import type { HistoryEntry, Session, SnapshotRow } from '../engines/engines.ts';
-import { loadAnswered, loadObjects } from './recorder.ts';
+import { loadAnswered, recordedCatalog } from './recorded.ts';
+
+/** What was there at one point of the history. */
+export interface Expected {
+  readonly row: SnapshotRow;
+  readonly answered: Fingerprints;
+}
 
 /** What was there before a migration, as its snapshot says it; undefined where none was taken at that very point. */
 export async function snapshotBefore(
@@ -15,7 +15,7 @@ export async function snapshotBefore(
   rows: readonly SnapshotRow[],
   entries: readonly HistoryEntry[],
   migration: HistoryEntry,
-): Promise<Fingerprints | undefined> {
+): Promise<Expected | undefined> {
   const before = entries.filter(
     (entry) => entry.seq < migration.seq && entry.state === 'done' && entry.action !== 'take-over',
   );
@@ -23,51 +23,18 @@ export async function snapshotBefore(
   const row = rows.find((each) =>
     last === undefined ? each.history === undefined : each.history === last.key,
   );
-  return row === undefined ? undefined : loadAnswered(session, rows, row);
+  return row === undefined ? undefined : { row, answered: await loadAnswered(session, rows, row) };
 }
 
-/** How the catalog as it is differs from a snapshot, in the objects that are named. Snapshot → found. */
+/** How the catalog as it is differs from what was there, in the objects that are named. What was there → found. */
 export async function differencesFrom(
   session: Session,
-  expected: Fingerprints,
+  { row, answered }: Expected,
   found: Catalog,
-  keys: Iterable<string>,
+  keys: ReadonlySet<string>,
 ): Promise<readonly Change[]> {
-  const off: string[] = [];
-  for (const key of keys) {
-    const object = found.objects.get(key);
-    if (expected.get(key) !== (object === undefined ? undefined : fingerprintOf(object))) off.push(key);
-  }
-  if (off.length === 0) return [];
-  // Children of a table that is off are compared with it, so that order among them can be judged.
-  const families = new Set(off.flatMap((key) => [key, found.objects.get(key)?.parent ?? key]));
-  const wanted = [...expected].filter(
-    ([key]) => families.has(key) || off.includes(key) || belongsTo(key, families, found),
-  );
-  const objects = await loadObjects(
-    session,
-    wanted.map(([, fingerprint]) => fingerprint),
-  );
-  const before = new Map<string, CatalogObject>();
-  for (const [key, fingerprint] of wanted) {
-    const object = objects.get(fingerprint);
-    if (object !== undefined) before.set(key, object);
-  }
-  const after = new Map(
-    [...found.objects].filter(
-      ([key, object]) =>
-        before.has(key) || off.includes(key) || (object.parent !== undefined && families.has(object.parent)),
-    ),
-  );
-  const mine = new Set(off);
-  return compareCatalogs({ ...found, objects: before }, { ...found, objects: after }).filter((change) =>
-    mine.has(change.object),
-  );
-}
-
-function belongsTo(key: string, families: ReadonlySet<string>, found: Catalog): boolean {
-  const parent = found.objects.get(key)?.parent;
-  return parent !== undefined && families.has(parent);
+  const recorded = await recordedCatalog(session, row, answered, found);
+  return compareCatalogs(recorded, found).filter((change) => keys.has(change.object));
 }
 
 /** Keys in which two snapshots differ. */

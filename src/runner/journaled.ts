@@ -11,6 +11,7 @@ import {
 import type { Script } from '../migrations/migrations.ts';
 import { checksumOf, type Statement } from '../sql/sql.ts';
 import { pause } from './pause.ts';
+import type { Look, Recorder } from './recorder.ts';
 import type { RunLog, RunRequest } from './request.ts';
 import { sqlError } from './sql-error.ts';
 import { timeouts } from './transactional.ts';
@@ -25,6 +26,8 @@ export interface JournaledRun {
   readonly script: Script;
   /** What an earlier, interrupted run of it has journaled, by `seq`. */
   readonly journal: readonly JournalEntry[];
+  /** Tells what each statement did, where the engine reads catalogs. */
+  readonly recorder: Recorder | undefined;
 }
 
 /**
@@ -81,10 +84,11 @@ async function inTransaction(
       if (mayTune(job))
         await session.setLockTimeout(kind.blocksOthers ? timeouts(request, job.script).lockTimeout : 0);
       await session.execute(statement);
-      const transaction = (await session.transactionId()) ?? null;
       await session.ownVoice();
-      await session.store.addJournal(row(request, session, job, statement, number, 'done', { transaction }));
+      const look = touchesCatalog(kind) ? await job.recorder?.look() : undefined;
+      await session.store.addJournal(row(request, session, job, statement, number, 'done', whatOf(look)));
       await session.commit();
+      if (look !== undefined) job.recorder?.seen(look);
       return true;
     } catch (error) {
       if (!(error instanceof SqlFailure)) throw error;
@@ -127,11 +131,42 @@ async function runBare(
   } catch (error) {
     if (!(error instanceof SqlFailure)) throw error;
     // A build that fails leaves an invalid index: its own journal row names it, so it may be cleaned up.
-    if (kind.settlement?.rule === 'index')
-      log.notes.push((await session.settle(kind.settlement, before)).note);
+    if (kind.settlement?.rule === 'index') {
+      const { cleaned } = await session.settle(kind.settlement, before);
+      if (cleaned !== undefined) log.notes.push(cleaned);
+    }
     throw await failed(request, session, job, statement, number, error);
   }
   await journalAlone(session, row(request, session, job, statement, number, 'done', named(before)));
+}
+
+/** Rows alone: neither a catalog nor a function that might change it. */
+function touchesCatalog(kind: StatementClass): boolean {
+  return kind.effect !== 'session' && (kind.effect !== 'dml' || kind.inTransaction === 'try');
+}
+
+function whatOf(look: Look | undefined): { readonly [key: string]: Json } {
+  if (look === undefined) return { objects: [] };
+  return { objects: [...look.effect.touched], absorbed: [...look.effect.absorbed] };
+}
+
+/** The objects that the statements of a run touched, by its journal; `everything` where one of them cannot tell. */
+export async function touchedBy(
+  session: Session,
+  run: string,
+): Promise<{ readonly names: readonly string[] | 'everything'; readonly absorbed: readonly string[] }> {
+  const rows = (await session.store.openJournal()).filter(
+    (each) => each.run === run && (each.event === 'done' || each.event === 'ran'),
+  );
+  const names = new Set<string>();
+  const absorbed = new Set<string>();
+  let known = true;
+  for (const { detail } of rows) {
+    for (const name of (detail.objects as string[] | undefined) ?? []) names.add(name);
+    for (const name of (detail.absorbed as string[] | undefined) ?? []) absorbed.add(name);
+    known &&= detail.objects !== undefined;
+  }
+  return { names: known ? [...names] : 'everything', absorbed: [...absorbed].sort() };
 }
 
 /** The objects that a bare statement is about, as the catalog model names them. */
@@ -186,7 +221,10 @@ async function pointOfResume(
     if (settled.verdict === 'done') {
       await journalAlone(
         session,
-        row(request, session, job, statement, number, 'done', { settled: settled.note }),
+        row(request, session, job, statement, number, 'done', {
+          ...named(entry.detail),
+          settled: settled.note,
+        }),
       );
       from = number;
     }

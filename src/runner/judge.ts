@@ -24,9 +24,7 @@ const POINT = 'mooring_judge';
  */
 export async function judge(ctx: UndoContext): Promise<Judgement> {
   const { session, recorder, links } = ctx;
-  const before: CatalogRead = {
-    ...(await session.readCatalog(ctx.request.definition.spec.scope, { origin: true })),
-  };
+  const before = recorder.lastRead;
   await session.savepoint(POINT);
   const pass = await runChain(ctx, true);
   await ctx.back.run(ctx.request, session, 'restore');
@@ -77,7 +75,7 @@ async function runChain(ctx: UndoContext, measure: boolean): Promise<Pass> {
     const expected = await snapshotBefore(session, ctx.rows, ctx.standing.entries, link.entry);
     if (expected === undefined) continue;
     const { read, effect } = await recorder.look();
-    const keys = new Set([...effect.touched, ...differingKeys(expected, recorder.answered)]);
+    const keys = new Set([...effect.touched, ...differingKeys(expected.answered, recorder.answered)]);
     for (const key of back.objects) keys.delete(key);
     for (const key of seen.notTried) keys.delete(key);
     const found = await differencesFrom(session, expected, read.catalog, keys);
@@ -188,7 +186,7 @@ async function inexactHolds(
       ),
     ];
   }
-  const keys = new Set([...touched, ...differingKeys(expected, recorder.answered)]);
+  const keys = new Set([...touched, ...differingKeys(expected.answered, recorder.answered)]);
   const differences = await differencesFrom(session, expected, read.catalog, keys);
   if (differences.length === 0) return [];
   return [

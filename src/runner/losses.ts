@@ -13,7 +13,8 @@ export interface Loss {
   readonly estimate: string;
 }
 
-const SECONDS = 5_000;
+/** How long the question may take, milliseconds. */
+const PATIENCE = 5_000;
 
 /**
  * What is gone from one read to the next that may have held data: tables and columns that are not there any more or were
@@ -21,9 +22,14 @@ const SECONDS = 5_000;
  */
 export function candidates(session: Session, before: CatalogRead, after: CatalogRead): readonly Candidate[] {
   const found: Candidate[] = [];
+  const [idsBefore, idsAfter] = [before.ids(), after.ids()];
+  const isSame = (key: string): boolean => {
+    const was = idsBefore.get(key);
+    return after.catalog.objects.has(key) && (was === undefined || was === idsAfter.get(key));
+  };
   const dead = new Set<string>();
   for (const [key, object] of before.catalog.objects) {
-    if (!isTable(object) || isSame(key, before, after)) continue;
+    if (!isTable(object) || isSame(key)) continue;
     dead.add(key);
     found.push({ what: key, question: { type: 'table', table: object.identity } });
   }
@@ -32,11 +38,7 @@ export function candidates(session: Session, before: CatalogRead, after: Catalog
     const parent = before.catalog.objects.get(object.parent);
     if (parent === undefined || !isTable(parent)) continue;
     const now = after.catalog.objects.get(key);
-    if (
-      now !== undefined &&
-      isSame(key, before, after) &&
-      keeps(session, object, now, before.catalog, after.catalog)
-    )
+    if (now !== undefined && isSame(key) && keeps(session, object, now, before.catalog, after.catalog))
       continue;
     found.push({ what: key, question: columnQuestion(parent, object) });
   }
@@ -47,11 +49,11 @@ export function candidates(session: Session, before: CatalogRead, after: Catalog
 export async function lossesAmong(session: Session, all: readonly Candidate[]): Promise<readonly Loss[]> {
   const losses: Loss[] = [];
   for (const candidate of all) {
-    const { holds, estimate } = await session.holdsData(candidate.question, SECONDS);
+    const { holds, estimate, why } = await session.holdsData(candidate.question, PATIENCE);
     if (holds === true) losses.push({ what: `${candidate.what} holds data`, estimate });
     else if (holds === 'unknown')
       losses.push({
-        what: `${candidate.what} may hold data (no answer within ${SECONDS / 1000} s)`,
+        what: `${candidate.what} may hold data (${why})`,
         estimate,
       });
   }
@@ -60,12 +62,6 @@ export async function lossesAmong(session: Session, all: readonly Candidate[]): 
 
 function isTable(object: CatalogObject): boolean {
   return object.kind === 'table' && object.properties.foreign === undefined;
-}
-
-function isSame(key: string, before: CatalogRead, after: CatalogRead): boolean {
-  if (!after.catalog.objects.has(key)) return false;
-  const [was, is] = [before.ids?.get(key), after.ids?.get(key)];
-  return was === undefined || was === is;
 }
 
 function keeps(

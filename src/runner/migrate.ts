@@ -87,7 +87,7 @@ async function applyAll(
     const after = await session.store.history();
     const known = new Set(standing.entries.map((entry) => entry.key));
     uncovered.push(...after.filter((entry) => entry.state === 'done' && !known.has(entry.key)));
-    await recorder.cover(uncovered);
+    await recorder.cover(uncovered, true);
   }
   log.snapshot = recorder.fingerprint;
 }

@@ -1,12 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { type Change, MooringError, VERSION } from '../api/api.ts';
+import { type Change, VERSION } from '../api/api.ts';
 import {
-  applyDelta,
   type Catalog,
   type CatalogObject,
   compareCatalogs,
-  decodeDelta,
-  decodeObject,
   deltaBetween,
   encodeDelta,
   encodeObject,
@@ -15,10 +12,11 @@ import {
   fingerprintOfAll,
   fingerprintsOf,
 } from '../catalog/catalog.ts';
-import type { CatalogRead, HistoryEntry, Session, SnapshotRow } from '../engines/engines.ts';
+import type { CatalogRead, HistoryEntry, Session } from '../engines/engines.ts';
+import { coversTheSame, loadAnswered, recordedCatalog } from './recorded.ts';
 import type { RunRequest } from './request.ts';
 
-/** What one migration did to the catalog. */
+/** What was done to the catalog since the last look. */
 export interface Effect {
   /** Keys whose object this run changed, made or dropped. */
   readonly touched: readonly string[];
@@ -29,12 +27,9 @@ export interface Effect {
   readonly after: Catalog;
 }
 
-/** Whose doing is ours besides the open transaction's. */
-export interface Authorship {
-  /** Numbers of transactions. */
-  readonly own: readonly string[];
-  /** Keys of objects that statements outside a transaction were about; what belongs to them counts. */
-  readonly named: readonly string[];
+export interface Look {
+  readonly read: CatalogRead;
+  readonly effect: Effect;
 }
 
 /**
@@ -47,13 +42,15 @@ export class Recorder {
   #answered: Fingerprints;
   #read: CatalogRead;
   #parent: string | undefined;
+  /** Transactions of this run that were recorded. */
+  #ours: readonly string[] = [];
 
   private constructor(
     request: RunRequest,
     session: Session,
     answered: Fingerprints,
     read: CatalogRead,
-    parent: string | undefined,
+    parent?: string,
   ) {
     this.#request = request;
     this.#session = session;
@@ -64,7 +61,8 @@ export class Recorder {
 
   /**
    * Reads the catalog and the newest snapshot. A database without one is taken as it stands; applied migrations that no
-   * snapshot covers yet (a run that was killed, or one of many migrations) are covered first.
+   * snapshot covers yet (a run that was killed, or one of many migrations) are covered first. A snapshot of another
+   * scope, model or server is carried over to what is read now: what is in drift stays in drift.
    */
   static async open(
     request: RunRequest,
@@ -73,21 +71,21 @@ export class Recorder {
   ): Promise<Recorder> {
     const rows = await session.store.snapshots();
     const [newest] = rows;
-    const last = entries.findLast((entry) => entry.state === 'done' && entry.action !== 'take-over');
+    const read = await session.readCatalog(request.definition.spec.scope);
     if (newest === undefined) {
-      const read = await session.readCatalog(request.definition.spec.scope);
-      const recorder = new Recorder(request, session, new Map(), read, undefined);
-      await recorder.#store(fingerprintsOf(read.catalog), last?.key);
+      const recorder = new Recorder(request, session, new Map(), read);
+      await recorder.#store(fingerprintsOf(read.catalog), entries.findLast(changesCatalog)?.key);
       return recorder;
     }
-    const answered = await loadAnswered(session, rows, newest);
-    const covered = entries.find((entry) => entry.key === newest.history)?.seq ?? 0;
-    const uncovered = entries.filter(
-      (entry) => entry.state === 'done' && entry.seq > covered && entry.seq > seqOf(newest, entries),
-    );
-    const read = await session.readCatalog(request.definition.spec.scope);
+    let answered = await loadAnswered(session, rows, newest);
+    if (!coversTheSame(newest, read.catalog)) {
+      const recorded = await recordedCatalog(session, newest, answered, read.catalog);
+      answered = carriedOver(answered, recorded, read.catalog);
+    }
     const recorder = new Recorder(request, session, answered, read, newest.key);
-    if (uncovered.length > 0) await recorder.cover(uncovered);
+    const covered = entries.find((entry) => entry.key === newest.history)?.seq ?? 0;
+    const uncovered = entries.filter((entry) => changesCatalog(entry) && entry.seq > covered);
+    if (uncovered.length > 0) await recorder.cover(uncovered, false);
     return recorder;
   }
 
@@ -99,71 +97,109 @@ export class Recorder {
     return this.#read.catalog;
   }
 
+  /** The catalog as it was read last, with the server's numbers. */
+  get lastRead(): CatalogRead {
+    return this.#read;
+  }
+
   get fingerprint(): string {
     return fingerprintOfAll(this.#answered);
   }
 
-  /**
-   * Reads what has been done since the last look: by the open transaction and, where more is ours, by what `authorship`
-   * names; `everything` takes all of it for ours. Changes nothing here or in the store.
-   */
-  async look(
-    authorship: Authorship | 'everything' | undefined = { own: [], named: [] },
-  ): Promise<{ readonly read: CatalogRead; readonly effect: Effect }> {
-    const all = authorship === undefined || authorship === 'everything';
-    const read = await this.#session.readCatalog(
-      this.#request.definition.spec.scope,
-      all
-        ? {}
-        : {
-            origin: true,
-            own: authorship.own,
-            ...(authorship.own.length + authorship.named.length === 0 ? { previous: this.#read } : {}),
-          },
-    );
-    return { read, effect: this.#effectOf(read, all ? [] : authorship.named) };
+  /** Reads what the open transaction has done since the last look. Changes nothing here or in the store. */
+  async look(): Promise<Look> {
+    const read = await this.#session.readCatalog(this.#request.definition.spec.scope, {
+      origin: true,
+      ours: this.#ours.map((id) => ({ from: id, to: id })),
+      previous: this.#read,
+    });
+    return { read, effect: this.#effectOf(read) };
+  }
+
+  /** What a look saw is from now on the state before; for statements that commit one by one. */
+  seen({ read }: Look): void {
+    this.#read = read;
+    if (read.transaction !== undefined) this.#ours = [...this.#ours, read.transaction];
   }
 
   /** Stores the snapshot after a history entry: in the transaction of the migration, if one is open. */
-  async record(read: CatalogRead, effect: Effect, history: string): Promise<void> {
-    const next = new Map(this.#answered);
-    for (const key of effect.touched) {
-      const object = read.catalog.objects.get(key);
-      if (object === undefined) next.delete(key);
-      else next.set(key, fingerprintOf(object));
-    }
-    await this.#store(next, history, read.catalog);
+  async record(look: Look, history: string): Promise<void> {
+    await this.#answerFor(look.effect.touched, look.read.catalog, history);
+    this.seen(look);
+  }
+
+  /**
+   * The same after the fact, for statements that committed one by one: the objects that they touched, by name, with all
+   * that belongs to these; `everything`: all that differs from what we answer for. Returns the effect.
+   */
+  async recordNamed(names: readonly string[] | 'everything', history: string): Promise<Effect> {
+    const read = await this.#session.readCatalog(this.#request.definition.spec.scope);
+    const catalog = read.catalog;
+    const named = new Set(names === 'everything' ? [] : names);
+    const isNamed = (key: string): boolean => {
+      const parent = (catalog.objects.get(key) ?? this.#read.catalog.objects.get(key))?.parent;
+      return names === 'everything' || named.has(key) || (parent !== undefined && named.has(parent));
+    };
+    const now = fingerprintsOf(catalog);
+    const touched = [...new Set([...now.keys(), ...this.#answered.keys()])]
+      .filter((key) => isNamed(key) && now.get(key) !== this.#answered.get(key))
+      .sort();
+    const rows = await this.#session.store.snapshots();
+    const newest = rows.find((row) => row.key === this.#parent);
+    const before =
+      newest === undefined
+        ? this.#read.catalog
+        : await recordedCatalog(this.#session, newest, this.#answered, catalog);
+    await this.#answerFor(touched, catalog, history);
     this.#read = read;
+    return {
+      touched,
+      absorbed: [],
+      changes: compareCatalogs(only(before, touched), only(catalog, touched)),
+      before,
+      after: catalog,
+    };
   }
 
   /** Forgets what was recorded in a transaction that was rolled back. */
   mark(): () => void {
-    const [answered, read, parent] = [this.#answered, this.#read, this.#parent];
+    const [answered, read, parent, ours] = [this.#answered, this.#read, this.#parent, this.#ours];
     return () => {
       this.#answered = answered;
       this.#read = read;
       this.#parent = parent;
+      this.#ours = ours;
     };
   }
 
-  /** Covers history entries after the fact: what their transactions wrote, or what is gone since, is theirs. */
-  async cover(entries: readonly Pick<HistoryEntry, 'key' | 'transaction'>[]): Promise<void> {
-    const own = entries.flatMap((entry) => (entry.transaction === undefined ? [] : [entry.transaction]));
-    const known = own.length === entries.length;
+  /**
+   * Covers history entries after the fact: what was written since the first of their transactions is theirs — up to now
+   * if they have only just ended, else up to the last of them —, and so is what is gone.
+   */
+  async cover(
+    entries: readonly Pick<HistoryEntry, 'key' | 'transaction'>[],
+    justNow: boolean,
+  ): Promise<void> {
+    const ids = entries
+      .flatMap((entry) => (entry.transaction === undefined ? [] : [BigInt(entry.transaction)]))
+      .sort((a, b) => (a < b ? -1 : 1));
+    const [from] = ids;
+    const to = justNow ? BigInt(Number.MAX_SAFE_INTEGER) : ids.at(-1);
     const read = await this.#session.readCatalog(
       this.#request.definition.spec.scope,
-      known ? { origin: true, own } : {},
+      from === undefined || to === undefined
+        ? {}
+        : { origin: true, ours: [{ from: String(from), to: String(to) }] },
     );
     const now = fingerprintsOf(read.catalog);
-    const next = new Map(this.#answered);
-    for (const key of new Set([...now.keys(), ...next.keys()])) {
-      if (now.get(key) === next.get(key) || read.written?.get(key) === 'foreign') continue;
-      const fingerprint = now.get(key);
-      if (fingerprint === undefined) next.delete(key);
-      else next.set(key, fingerprint);
-    }
+    const touched = [...new Set([...now.keys(), ...this.#answered.keys()])].filter(
+      (key) =>
+        now.get(key) !== this.#answered.get(key) &&
+        (read.written === undefined || !now.has(key) || read.written.get(key) === 'own'),
+    );
+    const last = entries.at(-1);
+    if (last !== undefined) await this.#answerFor(touched, read.catalog, last.key);
     this.#read = read;
-    await this.#store(next, entries.at(-1)?.key, read.catalog);
   }
 
   /** The live catalog as it was read becomes what we answer for. */
@@ -171,7 +207,7 @@ export class Recorder {
     await this.#store(fingerprintsOf(this.#read.catalog), history);
   }
 
-  #effectOf(read: CatalogRead, named: readonly string[]): Effect {
+  #effectOf(read: CatalogRead): Effect {
     const before = this.#read.catalog;
     const after = read.catalog;
     const touched: string[] = [];
@@ -180,7 +216,7 @@ export class Recorder {
       const [was, is] = [before.objects.get(key), after.objects.get(key)];
       if (was === is || (was !== undefined && is !== undefined && fingerprintOf(was) === fingerprintOf(is)))
         continue;
-      if (read.written?.get(key) === 'foreign' && !isNamed(key, is ?? was, named)) continue;
+      if (read.written?.get(key) === 'foreign') continue;
       touched.push(key);
       if (this.#answered.get(key) !== (was === undefined ? undefined : fingerprintOf(was)))
         absorbed.push(key);
@@ -196,22 +232,32 @@ export class Recorder {
     };
   }
 
+  async #answerFor(touched: readonly string[], catalog: Catalog, history: string): Promise<void> {
+    const next = new Map(this.#answered);
+    for (const key of touched) {
+      const object = catalog.objects.get(key);
+      if (object === undefined) next.delete(key);
+      else next.set(key, fingerprintOf(object));
+    }
+    await this.#store(next, history, catalog);
+  }
+
   async #store(
     next: Fingerprints,
     history: string | undefined,
     catalog: Catalog = this.#read.catalog,
   ): Promise<void> {
     const { store } = this.#session;
-    const { set, remove } = deltaBetween(this.#answered, next);
-    const delta = encodeDelta({ set, remove });
-    const deltaKey = createHash('sha256').update(delta).digest('hex');
+    const delta = deltaBetween(this.#answered, next);
+    const bytes = encodeDelta(delta);
+    const deltaKey = createHash('sha256').update(bytes).digest('hex');
     const wanted = new Map<string, CatalogObject>();
-    for (const [key, fingerprint] of Object.entries(set)) {
+    for (const [key, fingerprint] of Object.entries(delta.set)) {
       const object = catalog.objects.get(key);
       if (object !== undefined && fingerprintOf(object) === fingerprint) wanted.set(fingerprint, object);
     }
     const missing = new Set(wanted.size === 0 ? [] : await store.missingBlobs([...wanted.keys()]));
-    const blobs = new Map<string, Uint8Array>([[deltaKey, delta]]);
+    const blobs = new Map<string, Uint8Array>([[deltaKey, bytes]]);
     for (const [fingerprint, object] of wanted)
       if (missing.has(fingerprint)) blobs.set(fingerprint, encodeObject(object));
     await store.putBlobs(blobs);
@@ -226,8 +272,12 @@ export class Recorder {
       fingerprint: fingerprintOfAll(next),
       delta: deltaKey,
       detail: {
-        scope: { ...catalog.scope, ignore: [...catalog.scope.ignore] },
-        server: { ...catalog.server },
+        scope: {
+          schemas: catalog.scope.schemas,
+          ignore: catalog.scope.ignore,
+          include: catalog.scope.include,
+        },
+        server: { version: catalog.server.version, major: catalog.server.major },
         engine: catalog.engine,
       },
     });
@@ -236,49 +286,21 @@ export class Recorder {
   }
 }
 
-/** The map of a stored snapshot, by its chain of deltas. */
-export async function loadAnswered(
-  session: Session,
-  rows: readonly SnapshotRow[],
-  row: SnapshotRow,
-): Promise<Fingerprints> {
-  const byKey = new Map(rows.map((each) => [each.key, each]));
-  const chain: SnapshotRow[] = [];
-  for (
-    let at: SnapshotRow | undefined = row;
-    at !== undefined;
-    at = at.parent === undefined ? undefined : byKey.get(at.parent)
-  )
-    chain.unshift(at);
-  const blobs = await session.store.getBlobs(chain.map((each) => each.delta));
-  let answered: Fingerprints = new Map();
-  for (const each of chain) {
-    const bytes = blobs.get(each.delta);
-    if (bytes === undefined) {
-      throw new MooringError(
-        'history-invalid',
-        `snapshot ${each.key} of ${each.at}: its delta ${each.delta} is not in mooring.object`,
-        {
-          hint: 'Restore our tables from a backup, or take the live catalog as the new baseline: mooring accept --url …',
-        },
-      );
-    }
-    answered = applyDelta(answered, decodeDelta(bytes));
+function changesCatalog(entry: HistoryEntry): boolean {
+  return entry.state === 'done' && entry.action !== 'take-over';
+}
+
+/** What is equal on common ground is taken as it reads now; what is in drift keeps what was recorded of it. */
+function carriedOver(answered: Fingerprints, recorded: Catalog, live: Catalog): Fingerprints {
+  const inDrift = new Set(compareCatalogs(recorded, live).map((change) => change.object));
+  const next = new Map(answered);
+  for (const [key, object] of live.objects) {
+    const unknown =
+      inDrift.has(key) ||
+      (object.parent !== undefined && inDrift.has(object.parent) && !answered.has(object.parent));
+    if (!unknown) next.set(key, fingerprintOf(object));
   }
-  return answered;
-}
-
-/** Stored objects by their fingerprints. */
-export async function loadObjects(
-  session: Session,
-  fingerprints: readonly string[],
-): Promise<ReadonlyMap<string, CatalogObject>> {
-  const blobs = await session.store.getBlobs(fingerprints);
-  return new Map([...blobs].map(([fingerprint, bytes]) => [fingerprint, decodeObject(bytes)]));
-}
-
-function isNamed(key: string, object: CatalogObject | undefined, named: readonly string[]): boolean {
-  return named.includes(key) || (object?.parent !== undefined && named.includes(object.parent));
+  return next;
 }
 
 function only(catalog: Catalog, keys: readonly string[]): Catalog {
@@ -288,10 +310,4 @@ function only(catalog: Catalog, keys: readonly string[]): Catalog {
     if (object !== undefined) objects.set(key, object);
   }
   return { ...catalog, objects };
-}
-
-/** Where in the history a snapshot that names no entry stands: before everything that came after it was taken. */
-function seqOf(row: SnapshotRow, entries: readonly HistoryEntry[]): number {
-  if (row.history !== undefined) return 0;
-  return entries.findLast((entry) => entry.at <= row.at)?.seq ?? 0;
 }

@@ -60,8 +60,7 @@ export class RepeatablesBack {
     const entries = this.entries(request);
     const last = entries.at(-1);
     if (what === 'drop' || last === undefined || recorder === undefined) return session.commit();
-    const { read, effect } = await recorder.look('everything');
-    await recorder.record(read, effect, last.key);
+    await recorder.record(await recorder.look(), last.key);
     for (const entry of entries.slice(0, -1)) await session.store.addHistory(entry);
     await session.commitWith(last);
   }

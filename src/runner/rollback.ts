@@ -43,7 +43,13 @@ async function run(request: RunRequest, session: Session, to: string, log: RunLo
 
 /** Applied entries that came after the one to go back to. */
 function after(standing: Standing, to: string): readonly HistoryEntry[] {
-  if (to === '0' || to === standing.baseline?.id) return standing.applied;
+  const { baseline } = standing;
+  if (to === '0' && baseline !== undefined && baseline.id !== '0') {
+    throw new MooringError('undo-below-baseline', `the database was adopted at ${baseline.id}, ${baseline.at}: how it came about before that is not known`, {
+      hint: `The way back ends there: mooring rollback --to ${baseline.id} --url …`,
+    });
+  }
+  if (to === '0' || to === baseline?.id) return standing.applied;
   const target = findApplied(standing, to);
   if (target !== undefined) return standing.applied.slice(standing.applied.indexOf(target) + 1);
   const known = standing.applied.map((entry) => entry.id);

@@ -178,8 +178,9 @@ async function finish(
     return [];
   }
   await session.ownVoice();
-  const { read, effect } = await recorder.look();
-  await recorder.record(read, effect, key);
+  const look = await recorder.look();
+  const { effect } = look;
+  await recorder.record(look, key);
   const because = breakingChanges(effect);
   const breaking = because.length > 0 || migration.phase === 'contract';
   const entry = entryFor(request, migration, key, previous, scripts, {

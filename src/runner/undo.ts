@@ -3,10 +3,10 @@ import { type Change, type Held, MooringError, type RunReport } from '../api/api
 import type { HistoryEntry, JournalEntry, Session } from '../engines/engines.ts';
 import type { Standing } from './applied.ts';
 import { failedEntry, undoneEntry } from './entries.ts';
-import { differencesFrom, snapshotBefore } from './exactness.ts';
-import { runJournaled } from './journaled.ts';
+import { differencesFrom, differingKeys, snapshotBefore } from './exactness.ts';
+import { runJournaled, touchedBy } from './journaled.ts';
 import { type Judgement, judge } from './judge.ts';
-import { Recorder } from './recorder.ts';
+import { type Effect, Recorder } from './recorder.ts';
 import { planRepeatables } from './repeatables-back.ts';
 import { isAllowed, type RunLog, type RunRequest, reportOf } from './request.ts';
 import { runStatements, StatementFailed, tell, timeouts } from './transactional.ts';
@@ -82,7 +82,8 @@ function isAllowedHold({ request }: UndoContext, held: Held): boolean {
 async function commitChain(ctx: UndoContext, judgement: Judgement, ms: number): Promise<void> {
   const { request, session, links, recorder, log, back } = ctx;
   await session.ownVoice();
-  const { read, effect } = await recorder.look();
+  const look = await recorder.look();
+  const { effect } = look;
   const keys = links.map(() => randomUUID());
   const entries = links.map((link, n) =>
     undoneEntry(request, link.entry, keys[n] ?? randomUUID(), ms / links.length, detailOf(judgement, link)),
@@ -90,7 +91,7 @@ async function commitChain(ctx: UndoContext, judgement: Judgement, ms: number): 
   const all = [...entries, ...back.entries(request)];
   const last = all.at(-1);
   if (last === undefined) return;
-  await recorder.record(read, effect, last.key);
+  await recorder.record(look, last.key);
   for (const entry of all.slice(0, -1)) await session.store.addHistory(entry);
   await session.commitWith(last);
   for (const link of links) log.undone.push(reportUndone(judgement, link));
@@ -108,7 +109,7 @@ async function runOneByOne(ctx: UndoContext, judgement: Judgement): Promise<void
       await runJournaled(
         request,
         session,
-        { run, action: 'undo', id: link.entry.id, script: link.script, journal: link.journal },
+        { run, action: 'undo', id: link.entry.id, script: link.script, journal: link.journal, recorder },
         log,
       );
       await session.reset({ lockTimeout: 0, statementTimeout: 0 }, true);
@@ -117,13 +118,18 @@ async function runOneByOne(ctx: UndoContext, judgement: Judgement): Promise<void
       await runStatements(request, session, link.script);
       await session.ownVoice();
     }
-    const { read, effect } = await recorder.look('everything');
     const expected = await snapshotBefore(session, ctx.rows, ctx.standing.entries, link.entry);
+    const before = recorder.answered;
+    const effect = link.journaled
+      ? await recorder.recordNamed((await touchedBy(session, run)).names, run)
+      : await recordOpen(recorder, run);
+    const keys = new Set([
+      ...effect.touched,
+      ...(expected === undefined ? [] : differingKeys(expected.answered, before)),
+    ]);
+    for (const key of back.objects) keys.delete(key);
     const differences =
-      expected === undefined
-        ? []
-        : await differencesFrom(session, expected, read.catalog, without(effect.touched, back.objects));
-    await recorder.record(read, effect, run);
+      expected === undefined ? [] : await differencesFrom(session, expected, effect.after, keys);
     await session.commitWith(
       undoneEntry(request, link.entry, run, performance.now() - started, detailOf(judgement, link)),
     );
@@ -137,8 +143,10 @@ async function runOneByOne(ctx: UndoContext, judgement: Judgement): Promise<void
   await back.inTransaction(request, session, 'restore', recorder);
 }
 
-function without(keys: readonly string[], others: ReadonlySet<string>): readonly string[] {
-  return keys.filter((key) => !others.has(key));
+async function recordOpen(recorder: Recorder, run: string): Promise<Effect> {
+  const look = await recorder.look();
+  await recorder.record(look, run);
+  return look.effect;
 }
 
 function detailOf(judgement: Judgement, link: Link) {

@@ -25,7 +25,12 @@ export async function holdsData(wire: Wire, question: LossQuestion, timeoutMs: n
   } catch (error) {
     if (!(error instanceof SqlFailure)) throw error;
     await wire.query('ROLLBACK TO SAVEPOINT mooring_loss; RELEASE SAVEPOINT mooring_loss');
-    return { holds: 'unknown', estimate };
+    const late = error.kind === 'cancelled' || error.kind === 'lock-timeout';
+    return {
+      holds: 'unknown',
+      estimate,
+      why: late ? `no answer within ${timeoutMs / 1000} s` : error.message,
+    };
   }
 }
 
@@ -43,7 +48,7 @@ const COUNTED = 1_000;
 /** `3 rows`, `~1200 rows`. */
 async function estimateOf(wire: Wire, table: string): Promise<string> {
   const [row] = await wire.query(
-    `SELECT c.reltuples::pg_catalog.int8 AS rows, (SELECT count(*) FROM (SELECT FROM ${table} LIMIT ${COUNTED + 1}) some) AS counted
+    `SELECT c.reltuples::pg_catalog.int8 AS rows, (SELECT count(*) FROM (SELECT FROM ${table} LIMIT ${COUNTED + 1}) few) AS counted
      FROM pg_catalog.pg_class c WHERE c.oid = pg_catalog.to_regclass(${literal(table)})`,
   );
   if (row === undefined) return 'unknown';

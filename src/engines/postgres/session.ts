@@ -151,14 +151,30 @@ export class PostgresSession implements Session {
   }
 
   async readCatalog(scope: CatalogScope, options: ReadOptions = {}): Promise<CatalogRead> {
-    const { originPoint, readCatalog } = await import('./catalog/catalog.ts');
-    const point = await originPoint(this.#query);
-    const since = options.previous?.point ?? point;
+    const { idsOf, readCatalog, readTouched } = await import('./catalog/catalog.ts');
+    const [row] = await this.#wire.query(
+      `SELECT pg_catalog.pg_snapshot_xmin(pg_catalog.pg_current_snapshot()) AS point, pg_catalog.pg_current_xact_id_if_assigned() AS id`,
+    );
+    const point = row?.point ?? '0';
+    const { previous, ours = [] } = options;
+    const since = previous?.point ?? ours[0]?.from ?? point;
+    const origin = options.origin === true ? { origin: { since, ours } } : {};
+    const common = { point, ...(row?.id == null ? {} : { transaction: row.id }) };
+    if (previous !== undefined && this.#inTransaction) {
+      const touched = await readTouched(this.#query, previous.catalog, this.server.versionNum, origin);
+      const catalog = touched.catalog();
+      return {
+        ...common,
+        catalog,
+        ids: () => idsOf(catalog),
+        ...(touched.written === undefined ? {} : { written: touched.written }),
+      };
+    }
     const read = await readCatalog(this.#query, scope, this.server.versionNum, {
       inTransaction: this.#inTransaction,
-      ...(options.origin === true ? { origin: { since } } : {}),
+      ...origin,
     });
-    return { ...read, point };
+    return { ...common, ...read, ids: () => idsOf(read.catalog) };
   }
 
   async catalogStamp(): Promise<string> {

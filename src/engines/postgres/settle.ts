@@ -64,6 +64,7 @@ async function settleCreate(wire: Wire, name: QualifiedName, before: Facts): Pro
   return {
     verdict: 'run',
     note: `index ${shown} was left invalid by the interrupted build: dropped, and built again`,
+    cleaned: `index ${shown} was left invalid by the build that failed: dropped`,
   };
 }
 

@@ -81,7 +81,8 @@ async function readPart(
   };
   for (const row of await query(dependencySql(reading))) takeDependency(row, reading, elsewhere);
   const unmodelled = await readUnmodelled(query, reading);
-  const written = options.origin && (await readOrigins(query, options.origin.since, reading));
+  const written =
+    options.origin && (await readOrigins(query, options.origin.since, reading, options.origin.ours));
 
   const changes = new Map<string, CatalogObject | undefined>();
   for (const key of stale) if (!reading.drafts.has(key)) changes.set(key, undefined);

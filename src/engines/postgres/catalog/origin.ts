@@ -3,6 +3,12 @@ import { type AddressClass, type ArrayQuery, oidList, type Reading } from './rea
 
 export type Origin = 'own' | 'foreign';
 
+/** Numbers of earlier transactions that are our own as well; both ends included. */
+export interface OwnRange {
+  readonly from: string;
+  readonly to: string;
+}
+
 /**
  * The point from which rows of other transactions are told as foreign: everything older had ended when this was
  * asked. Pass it as `since` to a later read.
@@ -20,9 +26,10 @@ export async function readOrigins(
   query: ArrayQuery,
   since: string,
   reading: Reading,
+  ours: readonly OwnRange[] = [],
 ): Promise<ReadonlyMap<string, Origin>> {
   const origins = new Map<string, Origin>();
-  for (const [address, column, own] of await query(originSql(since, reading))) {
+  for (const [address, column, own] of await query(originSql(since, reading, ours))) {
     const key =
       (column === '0' ? undefined : reading.key(`${address}.${column}`)) ?? reading.key(address ?? '');
     if (key === undefined) continue;
@@ -37,7 +44,7 @@ export async function readOrigins(
  * row's own number is turned into text but those that are recent. A row that we see, of a transaction in progress, is
  * our own.
  */
-function originSql(since: string, reading: Reading): string {
+function originSql(since: string, reading: Reading, ours: readonly OwnRange[]): string {
   const known = `coalesce(pg_current_xact_id_if_assigned(), pg_snapshot_xmax(pg_current_snapshot()))`;
   const rows = SOURCES.map(
     ({ address, column, catalogue, among }) =>
@@ -47,9 +54,13 @@ function originSql(since: string, reading: Reading): string {
   return `WITH here AS MATERIALIZED (SELECT zero, (zero - ${since})::int4 AS span
     FROM (SELECT known::text::int8 + age(known::xid) AS zero FROM (SELECT ${known} AS known) k) z),
   recent AS MATERIALIZED (${rows.join('\n  UNION ALL ')}),
-  writers AS MATERIALIZED (SELECT age, pg_xact_status((zero - age)::text::xid8) = 'in progress' AS own
+  writers AS MATERIALIZED (SELECT age, pg_xact_status((zero - age)::text::xid8) = 'in progress'${ours.map(within).join('')} AS own
     FROM (SELECT DISTINCT age FROM recent) ages, here)
 SELECT DISTINCT address, number, own FROM recent JOIN writers USING (age)`;
+}
+
+function within({ from, to }: OwnRange): string {
+  return ` OR zero - age BETWEEN ${BigInt(from)} AND ${BigInt(to)}`;
 }
 
 /** What a partial read found of a class: the server's numbers. */

@@ -4,7 +4,7 @@ import { type Catalog, type CatalogScope, MODEL_VERSION } from '../../../catalog
 import { dependencySql, takeDependency } from './dependencies.ts';
 import { extensionMembers } from './extensions.ts';
 import { FAMILIES } from './families.ts';
-import { type Origin, readOrigins } from './origin.ts';
+import { type Origin, type OwnRange, readOrigins } from './origin.ts';
 import { type ArrayQuery, type ArrayRow, type Family, Reading } from './reading.ts';
 import { roles } from './roles.ts';
 import { schemas } from './schemas.ts';
@@ -17,7 +17,7 @@ export interface PostgresReadOptions {
   /** A transaction is open; the read stays within a savepoint of it. Default false: it opens one of its own. */
   readonly inTransaction?: boolean;
   /** Also say which objects' rows were written since that point (`originPoint`), by whom. */
-  readonly origin?: { readonly since: string };
+  readonly origin?: { readonly since: string; readonly ours?: readonly OwnRange[] };
 }
 
 export interface PostgresCatalogRead {
@@ -75,7 +75,8 @@ async function readOnce(
   await readFamilies(query, reading);
   for (const row of await query(dependencySql(reading))) takeDependency(row, reading);
   const unmodelled = await readUnmodelled(query, reading);
-  const written = options.origin && (await readOrigins(query, options.origin.since, reading));
+  const written =
+    options.origin && (await readOrigins(query, options.origin.since, reading, options.origin.ours));
   if ((await catalogStamp(query)) !== before) return undefined;
   const catalog: Catalog = {
     model: MODEL_VERSION,

@@ -32,3 +32,8 @@ export function stateAfter(reading: Reading): ReadState {
   const { keys, roots, schemas, members, domains, roles } = reading;
   return { keys, roots, schemas, members, domains, roles };
 }
+
+/** The server's number of each object: another one for what was dropped and made again under the same name. */
+export function idsOf(catalog: Catalog): ReadonlyMap<string, string> {
+  return new Map(Array.from(stateOf(catalog)?.keys ?? [], ([address, key]) => [key, address]));
+}

@@ -1,0 +1,125 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { Io } from '../../src/cli/io.ts';
+import { run } from '../../src/cli/run.ts';
+import { psql } from './tools.ts';
+
+/**
+ * A script as a folder in one file, in the manner of Go's testscript: commands (`$ mooring …`, `$ psql SQL`, `$ rm FILE`)
+ * with the output they must have (`! ` before what goes to stderr, `[3]` for an exit code other than 0), then files
+ * (`-- path --`). A folder of migrations without a mooring.yaml gets a plain one.
+ */
+export interface Script {
+  readonly head: string;
+  readonly commands: readonly { readonly line: string; readonly expected: string }[];
+  readonly files: string;
+}
+
+export function parseScript(text: string): Script {
+  const at = text.search(/^-- \S+ --$/m);
+  const [body, files] = at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at)];
+  const [head = '', ...rest] = body.split(/^(?=\$ )/m);
+  const commands = rest.map((part) => {
+    const [line = '', ...lines] = part.split('\n');
+    return { line: line.slice(2), expected: lines.join('\n').trim() };
+  });
+  return {
+    head: head.startsWith('$ ') ? '' : head,
+    commands: head.startsWith('$ ') ? [first(head), ...commands] : commands,
+    files,
+  };
+}
+
+function first(part: string) {
+  const [line = '', ...lines] = part.split('\n');
+  return { line: line.slice(2), expected: lines.join('\n').trim() };
+}
+
+/** Runs the commands in a new folder against a database; returns what each printed. */
+export async function runScript(script: Script, url: string): Promise<readonly string[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'mooring-script-'));
+  const before = process.cwd();
+  try {
+    await unpack(script.files, folder);
+    process.chdir(folder);
+    const printed: string[] = [];
+    for (const { line } of script.commands) printed.push(normalise(await runLine(line, url), folder));
+    return printed;
+  } finally {
+    process.chdir(before);
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function runLine(line: string, url: string): Promise<string> {
+  const [, verb = '', rest = ''] = /^(\S+)\s*(.*)$/.exec(line) ?? [];
+  switch (verb) {
+    case 'mooring':
+      return runMooring(words(rest), url);
+    case 'psql':
+      return (await psql(url, rest)).trim();
+    case 'rm':
+      await rm(rest, { recursive: true });
+      return '';
+    default:
+      throw new Error(`a script knows mooring, psql and rm, not ${verb}`);
+  }
+}
+
+async function runMooring(argv: readonly string[], url: string): Promise<string> {
+  const out: string[] = [];
+  const io: Io = {
+    env: { MOORING_DATABASE_URL: url },
+    signal: new AbortController().signal,
+    isTerminal: false,
+    now: () => new Date('2026-01-02T03:04:05Z'),
+    out: (text) => void out.push(text.trimEnd()),
+    err: (text) => void out.push(text.replace(/^/gm, '! ').trimEnd()),
+  };
+  const code = await run(argv, io);
+  return [...out, ...(code === 0 ? [] : [`[${code}]`])].join('\n').trim();
+}
+
+function words(text: string): string[] {
+  return [...text.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(([, a, b, c]) => a ?? b ?? c ?? '');
+}
+
+async function unpack(files: string, folder: string): Promise<void> {
+  const folders = new Set<string>();
+  const parts = files.split(/^-- (\S+) --\n/m).slice(1);
+  for (let n = 0; n < parts.length; n += 2) {
+    const path = join(folder, parts[n] ?? '');
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, parts[n + 1] ?? '');
+    const directory = /^(.*?)\/?migrations\//.exec(parts[n] ?? '')?.[1];
+    if (directory !== undefined) folders.add(directory);
+  }
+  for (const directory of folders) {
+    await writeFile(join(folder, directory, 'mooring.yaml'), PLAIN, { flag: 'wx' }).catch(() => {});
+  }
+}
+
+const PLAIN = `apiVersion: mooring.dev/v1alpha1
+kind: DatabaseSchema
+metadata: {name: shop}
+spec:
+  engine: postgres
+  connection: {urlFrom: {secretKeyRef: {name: shop-db, key: url}}}
+`;
+
+/** What differs from run to run. */
+function normalise(text: string, folder: string): string {
+  return text
+    .replaceAll(folder, '.')
+    .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g, 'TIME')
+    .replace(/\((\d+) ms/g, '(N ms')
+    .replace(/"ms":\d+/g, '"ms":N')
+    .replace(/\b[0-9a-f]{64}\b/g, 'HASH')
+    .replace(/\b(t1|sha256):[0-9a-f]{7,}/g, '$1:HASH')
+    .replace(/\b[0-9a-f]{15}…/g, 'HASH…')
+    .replace(/\bt_[0-9a-f]{12}\b/g, 'DB')
+    .replace(/\bpid \d+/g, 'pid PID')
+    .replace(/pg_terminate_backend\(\d+\)/g, 'pg_terminate_backend(PID)')
+    .trim();
+}
