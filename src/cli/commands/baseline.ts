@@ -15,7 +15,10 @@ export const baseline: Command = {
       text: 'migrations up to this one count as applied; 0: none; default: all of DIR',
     },
     { flags: '--take-over', text: 'the history of another DatabaseSchema becomes ours' },
-    { flags: '--from-history', text: "take the version from another tool's history table" },
+    {
+      flags: '--from-history',
+      text: "take the version from another tool's history table (not built yet: refused)",
+    },
     ...WRITES,
   ],
   exits: '0 adopted, 2 failed, 3 refused, 75 try again later',
@@ -25,7 +28,7 @@ export const baseline: Command = {
         'not-supported',
         "--from-history: other tools' history tables are not read yet",
         {
-          hint: 'Look up the newest version in that table, and say it: mooring baseline --version V --url …',
+          hint: 'Look up the newest version in that table, and say it: mooring baseline DIR --version=V --url …',
         },
       );
     }

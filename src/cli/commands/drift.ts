@@ -9,7 +9,7 @@ export const drift: Command = {
   name: 'drift',
   summary: 'compare the live database with what was recorded',
   args: [DIR],
-  options: [{ flags: '--revert', text: 'put back what drifted' }, ...READS],
+  options: [{ flags: '--revert', text: 'put back what drifted (not built yet: refused)' }, ...READS],
   exits: '0 no drift, 1 drift, 2 failed, 3 refused, 75 try again later',
   async run(given, io) {
     if (flag(given, 'revert')) {
@@ -35,6 +35,8 @@ export const drift: Command = {
         io.out(`not modelled, so not compared: ${report.unmodelled.join(', ')}`);
       if (report.quiet !== undefined) io.err(`no verdict: ${report.quiet}`);
       else if (!report.drifted) io.out(`no drift since ${report.snapshot?.at}`);
+      else if (report.changes.length === 0)
+        io.err('hint: bring the files back into Git, or take it back: mooring rollback --to ID --url …');
       else
         io.err(
           'hint: to keep it: mooring accept --url …; to undo it, put the objects back by hand or by a migration',

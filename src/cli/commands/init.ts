@@ -10,12 +10,12 @@ export const init: Command = {
   options: [
     {
       flags: '--engine <name>',
-      text: 'postgres, mysql or mariadb',
+      text: 'whose SQL it is',
       choices: ['postgres', 'mysql', 'mariadb'],
       fallback: 'postgres',
     },
     { flags: '--name <name>', text: 'of the DatabaseSchema; default: from the folder' },
-    { flags: '--from <url>', text: 'take it from a live database' },
+    { flags: '--from <url>', text: 'take it from a live database (not built yet: refused)' },
   ],
   exits: '0 written, 2 failed',
   async run(given, io) {
@@ -24,7 +24,7 @@ export const init: Command = {
         'not-supported',
         'init --from: writing a live database as SQL is not built yet',
         {
-          hint: 'mooring init, then: pg_dump --schema-only > migrations/1_initial.sql, and mooring baseline --version 1 --url …',
+          hint: 'mooring init, then: pg_dump --schema-only > migrations/1_initial.sql, and mooring baseline DIR --version=1 --url …',
         },
       );
     }

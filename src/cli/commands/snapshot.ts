@@ -13,7 +13,7 @@ export const snapshot: Command = {
     ...READS.filter((option) => option !== OPTIONS.output),
     {
       flags: '-o, --output <format>',
-      text: 'json, fingerprint or sql',
+      text: 'what to print (sql: not built yet, refused)',
       choices: ['json', 'fingerprint', 'sql'],
       fallback: 'json',
     },
