@@ -14,6 +14,8 @@ const why = !existsSync(FILE)
   : canDump(VERSION)
     ? undefined
     : `no pg_dump that reads PostgreSQL ${VERSION}`;
+// A tenth by default; MOORING_TEST_PAIRS=0/1 takes all, 1/4 every fourth from the second on.
+const [START = 0, EVERY = 10] = (process.env.MOORING_TEST_PAIRS ?? '0/10').split('/').map(Number);
 if (why !== undefined) process.stderr.write(`skipped: schema pairs judged by pg_dump: ${why}\n`);
 
 interface Pair {
@@ -36,11 +38,16 @@ test.skipIf(why !== undefined)(
     const pairs = readFileSync(FILE, 'utf8')
       .trim()
       .split('\n')
-      .map((line) => JSON.parse(line) as Pair);
+      .map((line) => JSON.parse(line) as Pair)
+      .filter((_, at) => at % EVERY === START);
     const server = await sharedPostgres(VERSION);
     const sides = new Map<string, Side | undefined>();
     const counts = { compared: 0, differ: 0, notLoaded: 0, unmodelled: 0 };
     const wrong: string[] = [];
+    const blame = (text: string): void => {
+      wrong.push(text);
+      process.stderr.write(`${text}\n`);
+    };
 
     const load = async (sql: string): Promise<Side | undefined> => {
       const [database, copy] = [await server.createDatabase(), await server.createDatabase()];
@@ -56,8 +63,7 @@ test.skipIf(why !== undefined)(
         if (!(await one.query(`SELECT FROM pg_namespace WHERE nspname = 'public'`)).length)
           await two.run('DROP SCHEMA public');
         return { dump: normaliseDump(dump), catalog: await one.read(), restored: await two.read() };
-      } catch (error) {
-        process.stderr.write(process.env.MOORING_TEST_VERBOSE ? `${String(error)}\n` : '');
+      } catch {
         return undefined;
       } finally {
         await database.drop();
@@ -76,7 +82,7 @@ test.skipIf(why !== undefined)(
         if (one === undefined) continue;
         const changes = compareCatalogs(one.catalog, one.restored);
         if (changes.length > 0 || catalogFingerprint(one.catalog) !== catalogFingerprint(one.restored)) {
-          wrong.push(`${name}: a restored dump differs: ${JSON.stringify(changes)}`);
+          blame(`${name}: a restored dump differs: ${JSON.stringify(changes)}`);
         }
       }
       if (before === undefined || after === undefined) {
@@ -86,13 +92,13 @@ test.skipIf(why !== undefined)(
       const changes = compareCatalogs(before.catalog, after.catalog);
       const same = catalogFingerprint(before.catalog) === catalogFingerprint(after.catalog);
       if (same !== (changes.length === 0))
-        wrong.push(`${name}: fingerprints ${same ? 'same' : 'differ'}, changes ${JSON.stringify(changes)}`);
+        blame(`${name}: fingerprints ${same ? 'same' : 'differ'}, changes ${JSON.stringify(changes)}`);
       counts.compared += 1;
       if (before.dump !== after.dump) counts.differ += 1;
       if (same === (before.dump === after.dump)) return;
       if (same && (before.catalog.unmodelled.length > 0 || after.catalog.unmodelled.length > 0))
         counts.unmodelled += 1;
-      else wrong.push(`${name}: dumps ${same ? 'differ' : 'are equal'}, changes ${JSON.stringify(changes)}`);
+      else blame(`${name}: dumps ${same ? 'differ' : 'are equal'}, changes ${JSON.stringify(changes)}`);
     };
 
     const queue = [...pairs];
@@ -102,6 +108,6 @@ test.skipIf(why !== undefined)(
     await Promise.all([worker(), worker(), worker()]);
     process.stderr.write(`schema pairs: ${JSON.stringify(counts)}\n`);
     expect(wrong).toEqual([]);
-    expect(counts.compared).toBeGreaterThan(400);
+    expect(counts.compared).toBeGreaterThan(pairs.length * 0.6);
   },
 );

@@ -1,0 +1,1 @@
+ALTER TABLE t ALTER code TYPE bigint, ALTER note SET DEFAULT 'x', ALTER note SET NOT NULL;

@@ -1,0 +1,1 @@
+ALTER TYPE c ADD ATTRIBUTE d date;

@@ -1,0 +1,1 @@
+CREATE DOMAIN d AS text CONSTRAINT short CHECK (length(VALUE) < 9);

@@ -1,0 +1,1 @@
+CREATE TABLE t (id integer PRIMARY KEY, note text, code integer); CREATE INDEX i ON t (code); CREATE VIEW v AS SELECT * FROM t; CREATE FUNCTION f() RETURNS integer LANGUAGE sql AS 'SELECT 1'; COMMENT ON VIEW v IS 'same';

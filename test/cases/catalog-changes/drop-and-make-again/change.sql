@@ -1,0 +1,1 @@
+DROP VIEW v; DROP TABLE t; DROP FUNCTION f(); CREATE TABLE t (id integer PRIMARY KEY, note text, code integer); CREATE INDEX i ON t (code); CREATE FUNCTION f() RETURNS integer LANGUAGE sql AS 'SELECT 1'; CREATE VIEW v AS SELECT * FROM t; COMMENT ON VIEW v IS 'same';

@@ -1,0 +1,1 @@
+CREATE OR REPLACE FUNCTION f(a integer, b text DEFAULT 'x') RETURNS integer LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public COST 7 AS 'SELECT 2';

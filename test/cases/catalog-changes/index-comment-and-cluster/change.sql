@@ -1,0 +1,1 @@
+COMMENT ON INDEX i IS 'by code'; COMMENT ON INDEX t_pkey IS 'key'; ALTER TABLE t CLUSTER ON i;

@@ -1,0 +1,1 @@
+CREATE SCHEMA "Big Shop"; CREATE TABLE "Big Shop"."select" ("Order" integer);

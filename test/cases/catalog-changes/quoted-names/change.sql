@@ -1,0 +1,1 @@
+ALTER TABLE "Big Shop"."select" ADD COLUMN "user" text, ADD COLUMN plain text; CREATE INDEX "I x" ON "Big Shop"."select" ("Order");

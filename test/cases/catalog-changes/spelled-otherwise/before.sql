@@ -1,0 +1,1 @@
+CREATE TABLE t (id integer PRIMARY KEY, note text, code integer); CREATE VIEW v AS SELECT id FROM t; CREATE VIEW d AS SELECT DATE '2020-01-31' AS day, TIMESTAMPTZ '2020-01-31 12:00+00' AS moment, 1.5::float8 AS x;

@@ -1,0 +1,1 @@
+SET search_path = pg_catalog; SET DateStyle = 'German'; SET TimeZone = 'Asia/Tokyo'; SET quote_all_identifiers = on; SET extra_float_digits = -5; SET standard_conforming_strings = off; SET IntervalStyle = 'iso_8601'; SET bytea_output = 'escape';

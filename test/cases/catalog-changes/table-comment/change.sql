@@ -1,0 +1,1 @@
+COMMENT ON TABLE t IS 'things'; COMMENT ON COLUMN t.id IS 'number';

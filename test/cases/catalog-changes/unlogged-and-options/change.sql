@@ -1,0 +1,1 @@
+ALTER TABLE t SET UNLOGGED; ALTER TABLE t SET (fillfactor = 70);
