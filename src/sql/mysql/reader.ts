@@ -13,8 +13,11 @@ export type Piece =
 export interface ReaderOptions {
   /** `/*M!` is a version comment to MariaDB and an ordinary one to MySQL. */
   readonly mariadb: boolean;
-  /** Words of the client at the beginning of a statement are refused. In a routine's own text they may be anything. */
-  readonly refuseWords: boolean;
+  /**
+   * A file, not the text of one statement: words of the client are refused at the beginning of a statement, and a
+   * delimiter within a version comment cuts it off. Within one statement both may be part of a routine.
+   */
+  readonly file: boolean;
 }
 
 const SPACE = /[ \t\n\v\f\r]+/y;
@@ -104,7 +107,7 @@ export class Reader {
       return { type: 'done', length: 0 };
     }
     if (char === '\\') return this.#backslash();
-    if (this.#atDelimiter()) return { type: 'end', length: this.#delimiter.length };
+    if (this.#cutsHere() && this.#atDelimiter()) return { type: 'end', length: this.#delimiter.length };
     const space = this.#beforeDelimiter(matchAt(SPACE, text, at));
     if (space > 0) return { type: 'skip', length: space };
     const empty = this.#statement.length === 0 && this.#version.length === 0;
@@ -170,7 +173,7 @@ export class Reader {
         this.#lineEnd = lineEnd;
       return false;
     }
-    const name = this.#options.refuseWords ? namedCommand(word, rest) : undefined;
+    const name = this.#options.file ? namedCommand(word, rest) : undefined;
     if (name !== undefined) throw this.#refused(at, word, name);
     return false;
   }
@@ -271,11 +274,15 @@ export class Reader {
       if (inner === undefined) return [];
       const reader = new Reader(
         { file: this.#source.file, text: inner },
-        { ...this.#options, refuseWords: false },
+        { ...this.#options, file: false },
         this.#modes,
       );
       return [...reader.pieces()].flatMap((piece) => (piece.type === 'token' ? [piece.token] : []));
     });
+  }
+
+  #cutsHere(): boolean {
+    return this.#options.file || this.#version.length === 0;
   }
 
   #atDelimiter(): boolean {
@@ -286,6 +293,7 @@ export class Reader {
 
   /** A delimiter ends whatever is not quoted. */
   #beforeDelimiter(length: number): number {
+    if (!this.#cutsHere()) return length;
     this.#atDelimiter();
     return this.#next >= this.#at && this.#next < this.#at + length ? this.#next - this.#at : length;
   }

@@ -6,7 +6,7 @@ export function split(source: SqlSource, mariadb: boolean): readonly Statement[]
   const statements: Statement[] = [];
   let first: { readonly token: Token; readonly column: number } | undefined;
   let last: { readonly token: Token; readonly end: number } | undefined;
-  for (const piece of new Reader(source, { mariadb, refuseWords: true }).pieces()) {
+  for (const piece of new Reader(source, { mariadb, file: true }).pieces()) {
     if (piece.type === 'token') {
       first ??= piece;
       last = piece;
@@ -33,7 +33,7 @@ export function split(source: SqlSource, mariadb: boolean): readonly Statement[]
 export function tokens(source: SqlSource, mariadb: boolean): readonly Token[] {
   const found: Token[] = [];
   let open: Token | undefined;
-  for (const piece of new Reader(source, { mariadb, refuseWords: false }).pieces()) {
+  for (const piece of new Reader(source, { mariadb, file: false }).pieces()) {
     if (piece.type === 'token') {
       open = piece.token;
       found.push(open);

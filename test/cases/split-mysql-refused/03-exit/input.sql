@@ -1,0 +1,2 @@
+exit;
+SELECT 1;

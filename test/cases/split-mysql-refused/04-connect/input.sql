@@ -1,0 +1,1 @@
+CONNECT other localhost;

@@ -1,0 +1,6 @@
+DELIMITER go
+SELECT 1 go
+SELECT 'go' go
+SELECT agob go
+DELIMITER ;
+SELECT 2;

@@ -1,0 +1,10 @@
+SELECT 1
+DELIMITER //
+;
+SELECT '
+DELIMITER //
+';
+/*
+DELIMITER //
+*/
+SELECT 2;

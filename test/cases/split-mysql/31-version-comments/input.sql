@@ -1,0 +1,7 @@
+/*!50000 SELECT 1 */;
+SELECT /*!40001 SQL_NO_CACHE */ 2;
+SELECT 3 /*! , '*/' , "a;b" */;
+DELIMITER ;;
+/*!50003 SELECT 4; */ ;;
+DELIMITER ;
+SELECT /*!99999 no */ 5;

@@ -1,0 +1,2 @@
+SELECT 'Größe ☃; ʘ', `größe` AS ñandú x;
+/* ☃; */ SELECT 'ʘ' ; SELECT 2;
