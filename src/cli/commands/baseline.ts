@@ -28,7 +28,7 @@ export const baseline: Command = {
         'not-supported',
         "--from-history: other tools' history tables are not read yet",
         {
-          hint: 'Look up the newest version in that table, and say it: mooring baseline DIR --version=V --url …',
+          hint: 'Look up the newest version in that table, and say it: mooring baseline DIR --version V --url …',
         },
       );
     }

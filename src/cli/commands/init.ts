@@ -24,7 +24,7 @@ export const init: Command = {
         'not-supported',
         'init --from: writing a live database as SQL is not built yet',
         {
-          hint: 'mooring init, then: pg_dump --schema-only > migrations/1_initial.sql, and mooring baseline DIR --version=1 --url …',
+          hint: 'mooring init, then: pg_dump --schema-only > migrations/1_initial.sql, and mooring baseline DIR --version 1 --url …',
         },
       );
     }
