@@ -9,7 +9,7 @@ export type * from './migration.ts';
 export { nextMigrationName } from './next-name.ts';
 export { readScript } from './script.ts';
 export { readTree } from './tree.ts';
-export { compareVersions } from './version.ts';
+export { compareVersions, normalVersion } from './version.ts';
 
 /**
  * The migrations that files hold, in the order in which they run, by the format that the definition names.

@@ -1,10 +1,12 @@
 import type { HistoryEntry } from '../engines/engines.ts';
-import { compareVersions } from '../migrations/migrations.ts';
+import { compareVersions, normalVersion } from '../migrations/migrations.ts';
 
 /** Where a database stands, folded from its history. */
 export interface Standing {
   /** Migrations that run once and are applied, in the order in which they were. */
   readonly applied: readonly HistoryEntry[];
+  /** The same, by what their ids have in common with others that mean the same version. */
+  readonly byVersion: ReadonlyMap<string, HistoryEntry>;
   /** The last application of each repeatable. */
   readonly repeatables: ReadonlyMap<string, HistoryEntry>;
   /** The newest baseline: everything up to its version counts as applied, and nothing of it is ever undone. */
@@ -16,55 +18,54 @@ export interface Standing {
 
 /** Folds a history, in order, into where the database stands. */
 export function standingOf(entries: readonly HistoryEntry[]): Standing {
-  let applied: HistoryEntry[] = [];
+  // A Map keeps the order in which keys came; one that is set again keeps its old place, so it is taken out first.
+  const applied = new Map<string, HistoryEntry>();
   const repeatables = new Map<string, HistoryEntry>();
   let baseline: HistoryEntry | undefined;
-  let failed: HistoryEntry | undefined;
   for (const entry of entries) {
-    failed = entry.state === 'failed' ? entry : undefined;
     if (entry.state === 'failed') continue;
+    const key = sameIdKey(entry.id);
     switch (entry.action) {
       case 'apply':
         if (entry.repeat !== 'once') repeatables.set(entry.id, entry);
-        else applied = [...applied.filter((each) => each.id !== entry.id && !replaces(entry, each)), entry];
+        else {
+          for (const id of replacedBy(entry)) applied.delete(sameIdKey(id));
+          applied.delete(key);
+          applied.set(key, entry);
+        }
         break;
       case 'undo':
-        applied = applied.filter((each) => each.id !== entry.id);
-        if (entry.repeat !== 'once') repeatables.delete(entry.id);
+        if (entry.repeat === 'once') applied.delete(key);
+        else repeatables.delete(entry.id);
         break;
       case 'baseline':
         baseline = entry;
-        applied = [];
+        applied.clear();
         break;
       case 'take-over':
       case 'accept':
         break;
     }
   }
+  const last = entries.at(-1);
   return {
-    applied,
+    applied: [...applied.values()],
+    byVersion: applied,
     repeatables,
     entries,
     ...(baseline === undefined ? {} : { baseline }),
-    ...(failed === undefined ? {} : { failed }),
+    ...(last?.state === 'failed' ? { failed: last } : {}),
   };
 }
 
 /** The applied entry of a migration's id; `1`, `01` and `1.0` are one version. */
 export function findApplied(standing: Standing, id: string): HistoryEntry | undefined {
-  return (
-    standing.applied.find((entry) => entry.id === id) ??
-    standing.applied.find((entry) => sameVersion(entry.id, id))
-  );
+  return standing.byVersion.get(sameIdKey(id));
 }
 
-/** `1`, `01` and `1.0` are one version; ids that are no versions are compared as they are. */
-export function sameVersion(a: string, b: string): boolean {
-  return a === b || (isVersion(a) && isVersion(b) && compareVersions(a, b) === 0);
-}
-
-function isVersion(id: string): boolean {
-  return /^\d+(\.\d+)*$/.test(id);
+/** Equal for `1`, `01` and `1.0`; ids that are no versions stand for themselves. */
+export function sameIdKey(id: string): string {
+  return /^\d+(\.\d+)*$/.test(id) ? normalVersion(id) : id;
 }
 
 /** Whether a version counts as applied because the database was adopted with it. */
@@ -78,7 +79,7 @@ export function coveredByBaseline(standing: Standing, version: string | undefine
   );
 }
 
-function replaces(entry: HistoryEntry, earlier: HistoryEntry): boolean {
+function replacedBy(entry: HistoryEntry): readonly string[] {
   const ids = entry.detail.replaces;
-  return Array.isArray(ids) && ids.includes(earlier.id);
+  return Array.isArray(ids) ? (ids as string[]) : [];
 }

@@ -1,7 +1,7 @@
 import { type BundledDefinition, MooringError } from '../api/api.ts';
 import type { HistoryEntry } from '../engines/engines.ts';
 import type { Migration } from '../migrations/migrations.ts';
-import { coveredByBaseline, findApplied, type Standing, sameVersion } from './applied.ts';
+import { coveredByBaseline, findApplied, type Standing, sameIdKey } from './applied.ts';
 
 /** Bundle against history: what the database lacks, and what it has that the bundle does not know. */
 export interface Way {
@@ -20,12 +20,15 @@ export function decide(migrations: readonly Migration[], standing: Standing): Wa
   const isApplied = (migration: Migration): boolean =>
     coveredByBaseline(standing, migration.version) || findApplied(standing, migration.id) !== undefined;
   refuseChanged(once, standing);
-  const standFor = once.filter((migration) => !isApplied(migration) && standsFor(migration, standing));
-  const pending = once.filter((migration) => !isApplied(migration) && !standFor.includes(migration));
-  const replaced = new Set(standFor.flatMap((migration) => migration.replaces));
-  const surplus = standing.applied.filter(
-    (entry) => !once.some((migration) => sameVersion(migration.id, entry.id)) && !replaced.has(entry.id),
+  const lacking = once.filter((migration) => !isApplied(migration));
+  const standFor = lacking.filter((migration) => standsFor(migration, standing));
+  const pending = lacking.filter((migration) => !standFor.includes(migration));
+  const known = new Set(
+    [...once.map((migration) => migration.id), ...standFor.flatMap((migration) => migration.replaces)].map(
+      sameIdKey,
+    ),
   );
+  const surplus = standing.applied.filter((entry) => !known.has(sameIdKey(entry.id)));
   const repeatables = migrations.filter(
     (migration) => migration.repeat !== 'once' && isStale(migration, standing.repeatables.get(migration.id)),
   );

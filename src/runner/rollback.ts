@@ -45,9 +45,13 @@ async function run(request: RunRequest, session: Session, to: string, log: RunLo
 function after(standing: Standing, to: string): readonly HistoryEntry[] {
   const { baseline } = standing;
   if (to === '0' && baseline !== undefined && baseline.id !== '0') {
-    throw new MooringError('undo-below-baseline', `the database was adopted at ${baseline.id}, ${baseline.at}: how it came about before that is not known`, {
-      hint: `The way back ends there: mooring rollback --to ${baseline.id} --url …`,
-    });
+    throw new MooringError(
+      'undo-below-baseline',
+      `the database was adopted at ${baseline.id}, ${baseline.at}: how it came about before that is not known`,
+      {
+        hint: `The way back ends there: mooring rollback --to ${baseline.id} --url …`,
+      },
+    );
   }
   if (to === '0' || to === baseline?.id) return standing.applied;
   const target = findApplied(standing, to);
