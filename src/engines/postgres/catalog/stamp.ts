@@ -10,7 +10,10 @@ export async function catalogStamp(query: ArrayQuery): Promise<string> {
   return (row ?? []).map((value) => value ?? '0').join('.');
 }
 
-// Catalogues' rows, and what tells a row of temporary relations.
+/** Ages end below the one that stands for no writer. */
+const WRITTEN = 'pg_catalog.age(x.xmin) < 2147483647';
+
+// What tells a row of temporary relations.
 const TEMPORARY = `(SELECT oid FROM pg_catalog.pg_class WHERE relpersistence = 't')`;
 const TEMPORARY_SCHEMAS = `(SELECT oid FROM pg_catalog.pg_namespace WHERE nspname ~ '^pg_(toast_)?temp_')`;
 
@@ -66,8 +69,18 @@ function all(catalogue: string): readonly [string, string] {
   return [catalogue, 'true'];
 }
 
-const STAMP = `SELECT ${ROWS.map(
-  ([catalogue, where], seed) =>
-    `(SELECT pg_catalog.bit_xor(pg_catalog.hash_record_extended(ROW(x.ctid, x.xmin), ${seed})) FROM pg_catalog.${catalogue} x WHERE ${where})`,
+/**
+ * Per catalogue: how many rows, where they lie, and the sum of the transactions that wrote them. A row that changes
+ * moves; one that comes to lie where another was has a later writer. `age()` counts back from a number that moves on,
+ * so that is added again; rows made by initdb have no writer and one fixed age. Several times cheaper than a hash of
+ * each row's text, which counts with half a million rows.
+ */
+const STAMP = `WITH here AS MATERIALIZED (SELECT known::pg_catalog.text::pg_catalog.int8 + pg_catalog.age(known::pg_catalog.xid) AS zero
+  FROM (SELECT coalesce(pg_catalog.pg_current_xact_id_if_assigned(), pg_catalog.pg_snapshot_xmax(pg_catalog.pg_current_snapshot())) AS known) k)
+SELECT ${ROWS.map(
+  ([catalogue, where]) =>
+    `(SELECT pg_catalog.concat_ws(',', count(*), pg_catalog.count(*) FILTER (WHERE ${WRITTEN}) * (SELECT zero FROM here)
+    - coalesce(pg_catalog.sum(pg_catalog.age(x.xmin)) FILTER (WHERE ${WRITTEN}), 0), pg_catalog.bit_xor(pg_catalog.hashtidextended(x.ctid, 0)))
+  FROM pg_catalog.${catalogue} x WHERE ${where})`,
 ).join(',\n  ')},
   (SELECT pg_catalog.bit_xor(pg_catalog.hashtextextended(rolname::text COLLATE "C", oid::pg_catalog.int8)) FROM pg_catalog.pg_roles)`;
