@@ -48,7 +48,7 @@ export async function requestOf(given: Given, io: Io, loaded: Loaded | undefined
         ...spec.hazards.allow,
       ].filter((code) => code !== ''),
     ),
-    deadline: io.now().getTime() + duration(given, 'deadline', spec.job.deadline),
+    deadline: Date.now() + duration(given, 'deadline', spec.job.deadline),
     patience: duration(given, 'wait', '0'),
     signal: io.signal,
     progress: (message) => io.err(message),

@@ -32,7 +32,9 @@ export interface Store {
   /** Newest first. */
   snapshots(): Promise<readonly SnapshotRow[]>;
   addSnapshot(row: NewSnapshotRow): Promise<void>;
-  removeSnapshots(ids: readonly string[]): Promise<void>;
+  removeSnapshots(keys: readonly string[]): Promise<void>;
+  /** Gives a snapshot another parent and the delta that goes with it; what it stands for stays. */
+  rebaseSnapshot(key: string, parent: string | undefined, delta: string): Promise<void>;
 
   /** Stores what is not there yet. Keys are hex sha256 of content or of an object's canonical form. */
   putBlobs(blobs: ReadonlyMap<string, Uint8Array>): Promise<void>;

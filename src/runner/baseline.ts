@@ -3,9 +3,9 @@ import { MooringError, type RunReport, VERSION } from '../api/api.ts';
 import type { NewHistoryEntry, Session } from '../engines/engines.ts';
 import { compareVersions } from '../migrations/migrations.ts';
 import { standingOf } from './applied.ts';
-import { sameOwner } from './enter.ts';
+import { enter, sameOwner } from './enter.ts';
 import { Recorder } from './recorder.ts';
-import { isAllowed, newLog, type RunLog, type RunRequest, reportOf } from './request.ts';
+import { newLog, type RunLog, type RunRequest, reportOf } from './request.ts';
 import { toReport } from './to-report.ts';
 import { withLockedSession } from './with-session.ts';
 
@@ -28,9 +28,8 @@ async function run(
   wish: BaselineRequest,
   log: RunLog,
 ): Promise<RunReport> {
-  await session.store.ensure({ allowPublication: isAllowed(request, 'publication-all-tables') });
-  await session.store.guard();
-  const entries = await session.store.history();
+  const anyOwner = { ...request, owner: '' };
+  const entries = await enter(anyOwner, session, { files: false });
   const standing = standingOf(entries);
   const newest = entries.at(-1);
   if (newest !== undefined && !sameOwner(newest.owner, request.owner)) {
@@ -71,10 +70,8 @@ async function run(
   const row = entry(request, 'baseline', version, `adopted at ${version}`, {});
   await session.reset({ lockTimeout: 0, statementTimeout: 0 }, true);
   await session.store.addHistory(row);
-  if (session.engine.capabilities.catalog) {
-    const recorder = await Recorder.open(request, session, [...(await session.store.history())]);
-    log.snapshot = recorder.fingerprint;
-  }
+  const recorder = await Recorder.open(request, session, await session.store.history());
+  log.snapshot = recorder.fingerprint;
   await session.commit();
   log.notes.push(
     version === '0'

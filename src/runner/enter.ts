@@ -12,18 +12,28 @@ export async function enter(
   session: Session,
   options: { readonly files: boolean },
 ): Promise<readonly HistoryEntry[]> {
+  if (!session.engine.capabilities.catalog) throw notBuilt(session);
   const state = await session.store.state();
-  if (state === 'absent' && options.files && session.engine.capabilities.catalog)
-    await refuseUnknownObjects(request, session);
+  if (state === 'absent' && options.files) await refuseUnknownObjects(request, session);
   if (state !== 'current')
     await session.store.ensure({ allowPublication: isAllowed(request, 'publication-all-tables') });
   await session.store.guard();
   const entries = await session.store.history();
-  if (state !== 'absent' && options.files && entries.length === 0 && session.engine.capabilities.catalog) {
+  if (state !== 'absent' && options.files && entries.length === 0) {
     await refuseUnknownObjects(request, session);
   }
   refuseOther(request, entries);
   return entries;
+}
+
+function notBuilt(session: Session): MooringError {
+  return new MooringError(
+    'not-supported',
+    `runs on ${session.engine.name} are not built yet: without its catalog nothing could be measured or recorded`,
+    {
+      hint: 'PostgreSQL 14–18 is what runs today.',
+    },
+  );
 }
 
 async function refuseUnknownObjects(request: RunRequest, session: Session): Promise<void> {

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { MooringError, type RunReport } from '../api/api.ts';
-import type { HistoryEntry, JournalEntry, Session } from '../engines/engines.ts';
+import type { JournalEntry, Session } from '../engines/engines.ts';
 import type { Migration } from '../migrations/migrations.ts';
 import { type Standing, standingOf } from './applied.ts';
 import { applyJournaled } from './apply-journaled.ts';
+import { tellAwaited } from './awaited.ts';
 import { claim } from './claim.ts';
 import { decide, refuseWay, type Way } from './decide.ts';
 import { enter } from './enter.ts';
@@ -11,6 +12,7 @@ import { entryFor } from './entries.ts';
 import { isJournaled } from './is-journaled.ts';
 import { Recorder } from './recorder.ts';
 import { isAllowed, newLog, type RunLog, type RunRequest, reportOf } from './request.ts';
+import { prune } from './retention.ts';
 import { toReport } from './to-report.ts';
 import { applyTransactional } from './transactional.ts';
 import { withLockedSession } from './with-session.ts';
@@ -31,6 +33,7 @@ export async function migrate(request: RunRequest): Promise<RunReport> {
 
 async function run(request: RunRequest, session: Session, log: RunLog): Promise<RunReport> {
   const entries = await enter(request, session, { files: true });
+  tellAwaited(log, entries);
   const standing = standingOf(entries);
   const open = await session.store.openJournal();
   const way = decide(request.migrations, standing);
@@ -47,6 +50,7 @@ async function run(request: RunRequest, session: Session, log: RunLog): Promise<
     return reportOf(log, log.applied.length > 0 ? 'done' : 'nothing');
   await claim(request, session);
   await applyAll(request, session, way, standing, open, log);
+  await prune(session, await session.store.history());
   log.pending = [];
   return reportOf(log, 'done');
 }
@@ -59,10 +63,8 @@ async function applyAll(
   open: readonly JournalEntry[],
   log: RunLog,
 ): Promise<void> {
-  const records = session.engine.capabilities.catalog;
-  const recorder = records ? await Recorder.open(request, session, standing.entries) : undefined;
+  const recorder = await Recorder.open(request, session, standing.entries);
   const each = way.pending.length <= SNAPSHOT_EACH ? recorder : undefined;
-  const uncovered: Pick<HistoryEntry, 'key' | 'transaction'>[] = [];
   let previous = standing.applied.at(-1)?.id ?? standing.baseline?.id ?? '0';
   for (const migration of way.standFor) {
     await session.store.addHistory(
@@ -82,11 +84,10 @@ async function applyAll(
     if (migration.repeat === 'once') previous = migration.id;
     log.pending = log.pending.filter((id) => id !== migration.id);
   }
-  if (recorder === undefined) return;
   if (each === undefined) {
     const after = await session.store.history();
     const known = new Set(standing.entries.map((entry) => entry.key));
-    uncovered.push(...after.filter((entry) => entry.state === 'done' && !known.has(entry.key)));
+    const uncovered = after.filter((entry) => entry.state === 'done' && !known.has(entry.key));
     await recorder.cover(uncovered, true);
   }
   log.snapshot = recorder.fingerprint;

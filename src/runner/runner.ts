@@ -1,6 +1,7 @@
 /** Bundle + Engine → Run: which way, apply, journal, resume, undo, claim. */
 export { type Standing, standingOf } from './applied.ts';
 export { type BaselineRequest, baseline } from './baseline.ts';
+export { type JobBirth, refuseSuperseded } from './claim.ts';
 export { decide, type Way } from './decide.ts';
 export { isJournaled } from './is-journaled.ts';
 export { findings, lintFindings } from './lint.ts';

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Change, type Held, MooringError, type RunReport } from '../api/api.ts';
 import type { HistoryEntry, JournalEntry, Session } from '../engines/engines.ts';
 import type { Standing } from './applied.ts';
+import { commitTold } from './awaited.ts';
 import { failedEntry, undoneEntry } from './entries.ts';
 import { differencesFrom, differingKeys, snapshotBefore } from './exactness.ts';
 import { runJournaled, touchedBy } from './journaled.ts';
@@ -9,6 +10,7 @@ import { type Judgement, judge } from './judge.ts';
 import { type Effect, Recorder } from './recorder.ts';
 import { planRepeatables } from './repeatables-back.ts';
 import { isAllowed, type RunLog, type RunRequest, reportOf } from './request.ts';
+import { prune } from './retention.ts';
 import { runStatements, StatementFailed, tell, timeouts } from './transactional.ts';
 import { type Link, loadChain } from './undo-chain.ts';
 import type { UndoContext } from './undo-context.ts';
@@ -38,6 +40,7 @@ export async function undo(
   if ('held' in judgement) return heldReport(log, judgement.held);
   if (links.some((link) => link.journaled)) await runOneByOne(ctx, judgement);
   log.snapshot = recorder.fingerprint;
+  await prune(session, await session.store.history());
   return reportOf(log, 'done');
 }
 
@@ -93,9 +96,11 @@ async function commitChain(ctx: UndoContext, judgement: Judgement, ms: number): 
   if (last === undefined) return;
   await recorder.record(look, last.key);
   for (const entry of all.slice(0, -1)) await session.store.addHistory(entry);
-  await session.commitWith(last);
-  for (const link of links) log.undone.push(reportUndone(judgement, link));
-  for (const object of effect.absorbed) log.absorbed.add(object);
+  const tell = (): void => {
+    for (const link of links) log.undone.push(reportUndone(judgement, link));
+    for (const object of effect.absorbed) log.absorbed.add(object);
+  };
+  await commitTold(log, { key: last.key, tell }, () => session.commitWith(last));
 }
 
 /** Chains with journaled undos: each link by itself, after all of them were judged. */
@@ -130,15 +135,19 @@ async function runOneByOne(ctx: UndoContext, judgement: Judgement): Promise<void
     for (const key of back.objects) keys.delete(key);
     const differences =
       expected === undefined ? [] : await differencesFrom(session, expected, effect.after, keys);
-    await session.commitWith(
-      undoneEntry(request, link.entry, run, performance.now() - started, detailOf(judgement, link)),
+    const exact = differences.length === 0 && expected !== undefined;
+    const tell = (): void => {
+      log.undone.push({ id: link.entry.id, exact, differences });
+      for (const object of effect.absorbed) log.absorbed.add(object);
+    };
+    const entry = undoneEntry(
+      request,
+      link.entry,
+      run,
+      performance.now() - started,
+      detailOf(judgement, link),
     );
-    log.undone.push({
-      id: link.entry.id,
-      exact: differences.length === 0 && expected !== undefined,
-      differences,
-    });
-    for (const object of effect.absorbed) log.absorbed.add(object);
+    await commitTold(log, { key: run, tell }, () => session.commitWith(entry));
   }
   await back.inTransaction(request, session, 'restore', recorder);
 }

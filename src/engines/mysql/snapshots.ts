@@ -39,3 +39,14 @@ export async function removeSnapshots({ wire, table }: Place, keys: readonly str
   if (keys.length > 0)
     await wire.write(`DELETE FROM ${table('snapshot')} WHERE \`key\` IN (${keys.map(literal).join(', ')})`);
 }
+
+export async function rebaseSnapshot(
+  { wire, table }: Place,
+  key: string,
+  parent: string | undefined,
+  delta: string,
+): Promise<void> {
+  await wire.write(
+    `UPDATE ${table('snapshot')} SET parent = ${literal(parent)}, delta = ${literal(delta)} WHERE \`key\` = ${literal(key)}`,
+  );
+}

@@ -5,7 +5,7 @@ import { addHistory, hasHistory, readHistory } from './history.ts';
 import { addJournal, hasJournal, openJournal } from './journal.ts';
 import { tableOf } from './names.ts';
 import { iso, type Place } from './rows.ts';
-import { addSnapshot, readSnapshots, removeSnapshots } from './snapshots.ts';
+import { addSnapshot, readSnapshots, rebaseSnapshot, removeSnapshots } from './snapshots.ts';
 import { ensureTables, guardTables, tablesState } from './tables.ts';
 import type { Wire } from './wire.ts';
 
@@ -27,6 +27,7 @@ export function storeOn(wire: Wire, database: string, runner: string): Store {
     snapshots: () => readSnapshots(place),
     addSnapshot: (row) => addSnapshot(place, row),
     removeSnapshots: (keys) => removeSnapshots(place, keys),
+    rebaseSnapshot: (key, parent, delta) => rebaseSnapshot(place, key, parent, delta),
     putBlobs: (map) => blobs.putBlobs(place, map),
     getBlobs: (keys) => blobs.getBlobs(place, keys),
     missingBlobs: (keys) => blobs.missingBlobs(place, keys),

@@ -40,3 +40,14 @@ export async function removeSnapshots(wire: Wire, keys: readonly string[]): Prom
   if (keys.length === 0) return;
   await wire.query(`DELETE FROM mooring.snapshot WHERE key IN (${keys.map(literal).join(', ')})`);
 }
+
+export async function rebaseSnapshot(
+  wire: Wire,
+  key: string,
+  parent: string | undefined,
+  delta: string,
+): Promise<void> {
+  await wire.query(
+    `UPDATE mooring.snapshot SET parent = ${literal(parent)}, delta = ${literal(delta)} WHERE key = ${literal(key)}`,
+  );
+}

@@ -3,7 +3,7 @@ import * as blobs from './blobs.ts';
 import { insertClaimSql, latestClaim } from './claim.ts';
 import { hasHistory, ISO, insertHistorySql, readHistory } from './history.ts';
 import { hasJournal, insertJournalSql, openJournal } from './journal.ts';
-import { insertSnapshotSql, readSnapshots, removeSnapshots } from './snapshots.ts';
+import { insertSnapshotSql, readSnapshots, rebaseSnapshot, removeSnapshots } from './snapshots.ts';
 import { ensureTables, guardTables, tablesState } from './tables.ts';
 import type { Wire } from './wire.ts';
 
@@ -27,6 +27,7 @@ export function storeOn(wire: Wire, runner: string): Store {
     snapshots: () => readSnapshots(wire),
     addSnapshot: (row) => run(insertSnapshotSql(row)),
     removeSnapshots: (keys) => removeSnapshots(wire, keys),
+    rebaseSnapshot: (key, parent, delta) => rebaseSnapshot(wire, key, parent, delta),
     putBlobs: (map) => blobs.putBlobs(wire, map),
     getBlobs: (keys) => blobs.getBlobs(wire, keys),
     missingBlobs: (keys) => blobs.missingBlobs(wire, keys),
