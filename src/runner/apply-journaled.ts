@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { MooringError } from '../api/api.ts';
 import type { JournalEntry, Session } from '../engines/engines.ts';
 import type { Migration } from '../migrations/migrations.ts';
+import { commitTold } from './awaited.ts';
 import { breakingChanges } from './breaking.ts';
 import { entryFor, failedEntry, storeScripts } from './entries.ts';
 import { runJournaled, touchedBy } from './journaled.ts';
@@ -39,25 +40,29 @@ export async function applyJournaled(
   await session.reset({ lockTimeout: 0, statementTimeout: 0 }, true);
   const scripts = await storeScripts(request, session, migration);
   let detail = {};
+  let also: Iterable<string> = [];
   let breaking = migration.phase === 'contract';
   if (recorder !== undefined) {
     const { names, absorbed } = await touchedBy(session, run);
     const effect = await recorder.recordNamed(names, run);
     const because = breakingChanges(effect);
     breaking ||= because.length > 0;
-    for (const object of absorbed) log.absorbed.add(object);
+    also = absorbed;
     detail = {
       breaking: because.slice(0, 20),
       absorbed: [...absorbed],
       objects: effect.touched.slice(0, 500),
     };
   }
-  await session.commitWith(
-    entryFor(request, migration, run, previous, scripts, {
-      breaking,
-      ms: performance.now() - started,
-      detail: { ...detail, journaled: true },
-    }),
-  );
-  log.applied.push({ id: migration.id, ms: Math.round(performance.now() - started) });
+  const ms = performance.now() - started;
+  const entry = entryFor(request, migration, run, previous, scripts, {
+    breaking,
+    ms,
+    detail: { ...detail, journaled: true },
+  });
+  const tell = (): void => {
+    log.applied.push({ id: migration.id, ms: Math.round(ms) });
+    for (const object of also) log.absorbed.add(object);
+  };
+  await commitTold(log, { key: run, tell }, () => session.commitWith(entry));
 }

@@ -1,6 +1,7 @@
 import type { BundledDefinition, Change, ErrorCode, Held, RunReport } from '../api/api.ts';
 import type { Engine, Target } from '../engines/engines.ts';
 import type { Migration } from '../migrations/migrations.ts';
+import type { Awaited } from './awaited.ts';
 
 /** What a run is asked to do, and by whom. */
 export interface RunRequest {
@@ -42,6 +43,8 @@ export interface RunLog {
   /** The lock was had: from here on there is a run to report of. */
   begun: boolean;
   snapshot?: string;
+  /** A COMMIT whose answer has not come. */
+  awaited?: Awaited | undefined;
 }
 
 export function newLog(): RunLog {

@@ -1,6 +1,7 @@
 import { MooringError, type RunReport } from '../api/api.ts';
 import type { HistoryEntry, Session } from '../engines/engines.ts';
 import { findApplied, type Standing, standingOf } from './applied.ts';
+import { tellAwaited } from './awaited.ts';
 import { claim } from './claim.ts';
 import { asOwner, enter } from './enter.ts';
 import { newLog, type RunLog, type RunRequest, reportOf } from './request.ts';
@@ -20,6 +21,7 @@ export async function rollback(request: RunRequest, to: string): Promise<RunRepo
 async function run(request: RunRequest, session: Session, to: string, log: RunLog): Promise<RunReport> {
   if ((await session.store.state()) === 'absent') throw noHistory(session);
   const entries = await enter(request, session, { files: false });
+  tellAwaited(log, entries);
   const standing = standingOf(entries);
   const open = await session.store.openJournal();
   const half = open.find((row) => row.action === 'apply' && row.event !== 'failed');

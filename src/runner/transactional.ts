@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { MooringError, parseDuration } from '../api/api.ts';
-import { type Session, SqlFailure } from '../engines/engines.ts';
+import { type NewHistoryEntry, type Session, SqlFailure } from '../engines/engines.ts';
 import type { Migration, Script } from '../migrations/migrations.ts';
+import { commitTold } from './awaited.ts';
 import { breakingChanges } from './breaking.ts';
 import { entryFor, failedEntry, storeScripts } from './entries.ts';
 import { pause } from './pause.ts';
@@ -39,10 +40,7 @@ export async function applyTransactional(
     try {
       await session.reset(timeouts(request, script), true);
       await runStatements(request, session, script);
-      const effect = await finish(request, session, migration, key, previous, recorder, started);
-      const ms = Math.round(performance.now() - started);
-      log.applied.push({ id: migration.id, ms });
-      for (const object of effect) log.absorbed.add(object);
+      await finish(request, session, migration, key, previous, recorder, started, log);
       return;
     } catch (error) {
       if (!(error instanceof SqlFailure || error instanceof StatementFailed || error instanceof MooringError))
@@ -168,14 +166,17 @@ async function finish(
   previous: string,
   recorder: Recorder | undefined,
   started: number,
-): Promise<readonly string[]> {
+  log: RunLog,
+): Promise<void> {
   const scripts = await storeScripts(request, session, migration);
   if (recorder === undefined) {
     const breaking = await breaksByText(session, migration);
-    await session.commitWith(
-      entryFor(request, migration, key, previous, scripts, { breaking, ms: performance.now() - started }),
-    );
-    return [];
+    const entry = entryFor(request, migration, key, previous, scripts, {
+      breaking,
+      ms: performance.now() - started,
+    });
+    await commitTold(log, { key, tell: () => tellApplied(log, entry) }, () => session.commitWith(entry));
+    return;
   }
   await session.ownVoice();
   const look = await recorder.look();
@@ -192,8 +193,14 @@ async function finish(
       objects: effect.touched.slice(0, 500),
     },
   });
-  await session.commitWith(entry);
-  return effect.absorbed;
+  await commitTold(log, { key, tell: () => tellApplied(log, entry, effect.absorbed) }, () =>
+    session.commitWith(entry),
+  );
+}
+
+function tellApplied(log: RunLog, { id, ms }: NewHistoryEntry, absorbed: readonly string[] = []): void {
+  log.applied.push({ id, ms: Math.round(ms) });
+  for (const object of absorbed) log.absorbed.add(object);
 }
 
 /** Without a look at the catalog, the text decides. */
