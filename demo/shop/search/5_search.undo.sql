@@ -1,0 +1,3 @@
+ALTER TABLE products DROP COLUMN keywords;
+DROP INDEX orders_by_customer;
+ALTER TABLE customers DROP COLUMN nickname;
