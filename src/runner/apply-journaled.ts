@@ -5,7 +5,8 @@ import type { Migration } from '../migrations/migrations.ts';
 import { commitTold } from './awaited.ts';
 import { breakingChanges } from './breaking.ts';
 import { entryFor, failedEntry, storeScripts } from './entries.ts';
-import { runJournaled, touchedBy } from './journaled.ts';
+import { touchedBy } from './journal-rows.ts';
+import { runJournaled } from './journaled.ts';
 import type { Recorder } from './recorder.ts';
 import type { RunLog, RunRequest } from './request.ts';
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { MooringError, type RunReport, VERSION } from '../api/api.ts';
 import type { Session } from '../engines/engines.ts';
 import { asOwner, enter } from './enter.ts';
-import { lastEvents } from './journaled.ts';
+import { lastEvents } from './journal-rows.ts';
 import { newLog, type RunLog, type RunRequest, reportOf } from './request.ts';
 import { toReport } from './to-report.ts';
 import { withLockedSession } from './with-session.ts';

@@ -2,7 +2,7 @@ import type { HistoryReport, StatusReport } from '../api/api.ts';
 import type { JournalEntry } from '../engines/engines.ts';
 import { standingOf } from './applied.ts';
 import { decide } from './decide.ts';
-import { lastEvents } from './journaled.ts';
+import { lastEvents } from './journal-rows.ts';
 import type { RunRequest } from './request.ts';
 import { withSession } from './with-session.ts';
 

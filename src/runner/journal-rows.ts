@@ -1,0 +1,97 @@
+import { randomUUID } from 'node:crypto';
+import { VERSION } from '../api/api.ts';
+import type { Json } from '../catalog/catalog.ts';
+import type { JournalEntry, NewJournalEntry, Session } from '../engines/engines.ts';
+import type { Script } from '../migrations/migrations.ts';
+import { checksumOf, type Statement } from '../sql/sql.ts';
+import type { Recorder } from './recorder.ts';
+import type { RunRequest } from './request.ts';
+
+/** One script that runs statement by statement, each of them journaled. */
+export interface JournaledRun {
+  /** Key of the history entry that will close it. */
+  readonly run: string;
+  readonly action: 'apply' | 'undo';
+  readonly id: string;
+  readonly script: Script;
+  /** What an earlier, interrupted run of it has journaled, by `seq`. */
+  readonly journal: readonly JournalEntry[];
+  /** Tells what each statement did, where the engine reads catalogs. */
+  readonly recorder: Recorder | undefined;
+}
+
+/** A row about one statement, 1-based. */
+export function journalRow(
+  request: RunRequest,
+  session: Session,
+  job: JournaledRun,
+  statement: Statement,
+  number: number,
+  event: NewJournalEntry['event'],
+  detail: { readonly [key: string]: Json },
+): NewJournalEntry {
+  return {
+    key: randomUUID(),
+    owner: request.owner,
+    runner: VERSION,
+    run: job.run,
+    action: job.action,
+    id: job.id,
+    statement: number,
+    event,
+    checksum: checksum(session, statement, job.script.file),
+    file: job.script.file,
+    line: statement.line,
+    sql: statement.sql,
+    detail,
+  };
+}
+
+/** Our own row, whatever role and timeouts the script has set for itself. */
+export async function journalAlone(session: Session, entry: NewJournalEntry): Promise<void> {
+  await session.begin();
+  await session.ownVoice();
+  await session.store.addJournal(entry);
+  await session.commit();
+}
+
+/** The last word on each statement. */
+export function lastEvents(journal: readonly JournalEntry[]): ReadonlyMap<number, JournalEntry> {
+  const last = new Map<number, JournalEntry>();
+  for (const entry of journal) last.set(entry.statement, entry);
+  return last;
+}
+
+/** The objects that the statements of a run touched, by its journal; `everything` where one of them cannot tell. */
+export async function touchedBy(
+  session: Session,
+  run: string,
+): Promise<{ readonly names: readonly string[] | 'everything'; readonly absorbed: readonly string[] }> {
+  const rows = (await session.store.openJournal()).filter(
+    (each) => each.run === run && (each.event === 'done' || each.event === 'ran'),
+  );
+  const names = new Set<string>();
+  const absorbed = new Set<string>();
+  let known = true;
+  for (const { detail } of rows) {
+    for (const name of (detail.objects as string[] | undefined) ?? []) names.add(name);
+    for (const name of (detail.absorbed as string[] | undefined) ?? []) absorbed.add(name);
+    known &&= detail.objects !== undefined;
+  }
+  return { names: known ? [...names] : 'everything', absorbed: [...absorbed].sort() };
+}
+
+/** The objects that a bare statement is about, as the catalog model names them. */
+export function named(before: { readonly [key: string]: Json }): { readonly [key: string]: Json } {
+  return before.objects === undefined ? {} : { objects: before.objects };
+}
+
+/** Checksum of one statement's tokens, its data included. */
+export function checksum(session: Session, statement: Statement, file: string): string {
+  const tokens = session.engine.dialect.tokens({ file, text: statement.sql });
+  return checksumOf(
+    statement.data === undefined
+      ? tokens
+      : [...tokens, { kind: 'data', text: statement.data, start: 0, line: 0 }],
+  );
+}

@@ -1,0 +1,101 @@
+import { MooringError } from '../api/api.ts';
+import type { JournalEntry, Session, StatementClass } from '../engines/engines.ts';
+import type { Statement } from '../sql/sql.ts';
+import { checksum, type JournaledRun, journalAlone, journalRow, lastEvents, named } from './journal-rows.ts';
+import type { RunLog, RunRequest } from './request.ts';
+
+/**
+ * How many statements from the top are done, by the journal of an earlier run. What was cut short is settled by the rule of
+ * its kind. Throws `resume-changed`, `statement-in-doubt`.
+ */
+export async function pointOfResume(
+  request: RunRequest,
+  session: Session,
+  job: JournaledRun,
+  statements: readonly Statement[],
+  classes: readonly StatementClass[],
+  log: RunLog,
+): Promise<number> {
+  const last = lastEvents(job.journal);
+  let from = 0;
+  for (const [number, entry] of [...last].sort(([a], [b]) => a - b)) {
+    const statement = statements[number - 1];
+    const kind = classes[number - 1];
+    if (entry.event === 'failed' || entry.event === 'not-ran') continue;
+    if (
+      statement === undefined ||
+      kind === undefined ||
+      checksum(session, statement, job.script.file) !== entry.checksum
+    ) {
+      throw changed(job, entry, statement);
+    }
+    if (entry.event === 'done' || entry.event === 'ran') {
+      from = number;
+      continue;
+    }
+    if (kind.settlement === undefined) throw inDoubt(job, statement, number);
+    const settled = await session.settle(kind.settlement, entry.detail);
+    if (settled.verdict === 'doubt') throw inDoubt(job, statement, number);
+    log.notes.push(`${job.script.file}:${statement.line}: ${settled.note}`);
+    request.progress(`${job.script.file}:${statement.line} was cut short: ${settled.note}`);
+    if (settled.verdict === 'done') {
+      await journalAlone(
+        session,
+        journalRow(request, session, job, statement, number, 'done', {
+          ...named(entry.detail),
+          settled: settled.note,
+        }),
+      );
+      from = number;
+    }
+  }
+  return from;
+}
+
+/** What the session was told before the point of resume is told to it again. Throws `not-resumable`. */
+export async function replaySession(
+  session: Session,
+  job: JournaledRun,
+  done: readonly Statement[],
+  classes: readonly StatementClass[],
+): Promise<void> {
+  for (const [index, statement] of done.entries()) {
+    const kind = classes[index];
+    if (kind?.unreplayable !== undefined) {
+      throw new MooringError(
+        'not-resumable',
+        `${job.script.file}:${statement.line}: the ${kind.unreplayable} that this statement made went with the session that was cut short, and what comes after may need it`,
+        {
+          file: job.script.file,
+          line: statement.line,
+          hint: `Do the rest of the file by hand, say so for each statement (mooring resolve ${job.id}:N --ran --url …), then run again. Next time: no temporary tables in a migration that is not transactional.`,
+        },
+      );
+    }
+    if (kind?.effect === 'session') await session.execute(statement);
+  }
+}
+
+function inDoubt(job: JournaledRun, statement: Statement, number: number): MooringError {
+  return new MooringError(
+    'statement-in-doubt',
+    `${job.script.file}:${statement.line}: statement ${number} was sent and its answer never came, so it may or may not have run:\n${statement.sql.slice(0, 500)}`,
+    {
+      file: job.script.file,
+      line: statement.line,
+      hint: `Look in the database whether it has run, then say so:\nmooring resolve ${job.id}:${number} --ran --url …\nmooring resolve ${job.id}:${number} --not-ran --url …\nand run again.`,
+    },
+  );
+}
+
+function changed(job: JournaledRun, entry: JournalEntry, statement: Statement | undefined): MooringError {
+  return new MooringError(
+    'resume-changed',
+    `${job.script.file}${statement === undefined ? '' : `:${statement.line}`}: statement ${entry.statement} was changed, but it ran at ${entry.at} as:\n${entry.sql.slice(0, 500)}`,
+    {
+      file: job.script.file,
+      ...(statement === undefined ? {} : { line: statement.line }),
+      hint: `Put statements 1–${entry.statement} back as they were (the rest may change), and run again.`,
+    },
+  );
+}
