@@ -1,0 +1,235 @@
+import { writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import {
+  DEFINITION_SCHEMA,
+  ERROR_CODES,
+  type ErrorCode,
+  EXIT,
+  type JsonSchema,
+  reasonOf,
+} from '../src/api/api.ts';
+import type { Command, OptionSpec } from '../src/cli/command.ts';
+import { COMMANDS } from '../src/cli/commands.ts';
+
+const MADE =
+  '<!-- Made by scripts/docs.ts from the code. To change it: change the code, then node scripts/docs.ts -->';
+
+/** Pages that repeat what the code declares, by their path from the root; a test says when they are out of date. */
+export async function pages(): Promise<Readonly<Record<string, string>>> {
+  const commands = await Promise.all(Object.values(COMMANDS).map((load) => load()));
+  return {
+    'docs/commands.md': commandsPage(commands),
+    'docs/errors.md': errorsPage(),
+    'docs/definition.md': definitionPage(),
+  };
+}
+
+const EXITS: Readonly<Record<keyof typeof EXIT, string>> = {
+  ok: 'Done, the same, nothing found.',
+  differences: 'Something was found: differences, findings, something pending or in doubt.',
+  failed: 'Failed, or the command line, the definition or a file is not valid.',
+  refused: 'Refused or held: a person decides. Nothing was changed by the step that was refused.',
+  temporary: 'Not now: the server, the lock or the connection. The same command may succeed later.',
+};
+
+function exitTable(): string {
+  return table(
+    ['code', 'means'],
+    (Object.keys(EXITS) as (keyof typeof EXIT)[]).map((name) => [`**${EXIT[name]}**`, EXITS[name]]),
+  );
+}
+
+function commandsPage(commands: readonly Command[]): string {
+  return page(
+    'Commands',
+    `The result goes to stdout, everything else to stderr: progress, notes, errors, what is held. With \`-o json\`
+stdout is one line of JSON. A run that had begun prints its report even when it failed, with \`error\` in it.
+
+\`DIR\` is a folder with exactly one \`mooring.yaml\` at or below it. Where it stands in brackets it may be left out:
+commands that read files then take the folder you are in, commands that only ask a database look at all of it.
+
+\`--url\` reads \`postgres://USER:PASSWORD@HOST:5432/DATABASE\`. A password on a command line can be seen by others on the
+machine: \`MOORING_DATABASE_URL\` in the environment does the same. [database.md](database.md) has the parameters.
+
+Codes for \`--allow\` stand in the message that holds or refuses something; [errors.md](errors.md) lists them all.
+
+## Exit codes
+
+${exitTable()}
+
+\`mooring --version\` prints the version.`,
+    ...commands.map(commandSection),
+  );
+}
+
+function commandSection({ name, summary, args, options, exits }: Command): string {
+  const usage = [
+    'mooring',
+    name,
+    ...args.map((arg) => (arg.optional === true ? `[${arg.name}]` : `<${arg.name}>`)),
+    '[options]',
+  ];
+  const rows = [
+    ...args.map((arg) => [`\`${arg.name}\``, arg.text]),
+    ...options.map((option) => [`\`${option.flags}\``, optionText(option)]),
+    ['`--debug`', 'show where an error came from'],
+  ];
+  return `## ${name}
+
+${sentence(summary)}
+
+\`\`\`
+${usage.join(' ')}
+\`\`\`
+
+${table(['', ''], rows)}
+
+Exit codes: ${exits}.`;
+}
+
+function optionText({ text, choices, fallback }: OptionSpec): string {
+  return [
+    text,
+    choices === undefined ? '' : `one of ${choices.map((each) => `\`${each}\``).join(', ')}`,
+    fallback === undefined ? '' : `default \`${fallback}\``,
+  ]
+    .filter((part) => part !== '')
+    .join('; ');
+}
+
+function errorsPage(): string {
+  const rows = (Object.keys(ERROR_CODES) as ErrorCode[]).map((code) => [
+    `\`${code}\``,
+    ERROR_CODES[code].means,
+    String(ERROR_CODES[code].exit),
+    `\`${reasonOf(code)}\``,
+  ]);
+  return page(
+    'Error codes',
+    `An error reads \`error[code]: message\`, then a hint that says what to type next. In JSON it is
+\`{code, message, hint, file?, line?, column?, server?: {code, detail?, hint?}}\`. Scripts match on the code: codes are
+added, never renamed. \`held[code]\` is a rollback that did not happen; \`warning[code]\` and \`info[code]\` are findings of
+\`validate\` and \`lint\`. Some codes of the list belong to the work on the cluster and are not given yet.
+
+The reason is the same word as a Kubernetes condition spells it. Exit codes: [commands.md](commands.md#exit-codes).`,
+    table(['code', 'means', 'exit', 'reason'], rows),
+  );
+}
+
+/** Keys that commands of this version act on; all others are checked and carried, and wait for the cluster or for plans. */
+const ACTED_ON = [
+  'apiVersion',
+  'kind',
+  'metadata.name',
+  'spec.engine',
+  'spec.connection.tls.mode',
+  'spec.connection.role',
+  'spec.connection.pooler',
+  'spec.mode',
+  'spec.migrations.path',
+  'spec.migrations.format',
+  'spec.migrations.transaction',
+  'spec.migrations.order',
+  'spec.migrations.contract',
+  'spec.scope.schemas',
+  'spec.scope.ignore',
+  'spec.scope.include',
+  'spec.rollback.dataLoss',
+  'spec.rollback.mixed',
+  'spec.hazards.allow',
+  'spec.locks.timeout',
+  'spec.locks.final',
+  'spec.job.deadline',
+];
+
+function definitionPage(): string {
+  const keys = [...keysOf(DEFINITION_SCHEMA, '')];
+  const unknown = ACTED_ON.filter((key) => !keys.some(({ path }) => path === key));
+  if (unknown.length > 0) throw new Error(`ACTED_ON: ${unknown.join(', ')} not in the schema`);
+  const rows = keys.map(({ path, schema, required }) => [
+    `\`${path}\`${required ? ' (required)' : ''}`,
+    `${schema.description ?? ''}${allowed(schema)}`,
+    schema.default === undefined || isSection(schema) ? '' : `\`${JSON.stringify(schema.default)}\``,
+    isSection(schema) ? '' : ACTED_ON.includes(path) ? 'yes' : 'not yet',
+  ]);
+  return page(
+    'mooring.yaml',
+    `A folder with a \`mooring.yaml\` is a *schema directory*. Only \`metadata.name\`, \`spec.engine\` and
+\`spec.connection\` must be there:
+
+\`\`\`yaml
+apiVersion: mooring.dev/v1alpha1
+kind: DatabaseSchema
+metadata:
+  name: orders
+spec:
+  engine: postgres
+  connection:
+    urlFrom: {secretKeyRef: {name: orders-db, key: url}}
+\`\`\`
+
+- A key that is not known is an error that names the nearest known one. All problems are told at once.
+- \`mooring.<name>.yaml\` beside it is a JSON merge patch, laid over it by \`--env <name>\`.
+- Editors: [schemas/mooring.schema.json](schemas/mooring.schema.json) is its JSON Schema.
+- \`connection\` holds references to Secrets for Jobs in a cluster. On a laptop and in CI the database is the one of
+  \`--url\` or \`MOORING_DATABASE_URL\`, and of \`connection\` only \`tls.mode\`, \`role\` and \`pooler\` count.
+- \`mode: declarative\` and \`drift.onDrift: revert\` are refused by name (\`not-supported\`).
+- The last column says whether commands of this version act on a key. The others are checked, carried in the bundle
+  where it has them, and have no effect yet.`,
+    table(['key', 'means', 'default', 'acted on'], rows),
+  );
+}
+
+interface Key {
+  readonly path: string;
+  readonly schema: JsonSchema;
+  readonly required: boolean;
+}
+
+function* keysOf(schema: JsonSchema, path: string): Generator<Key> {
+  for (const [name, member] of Object.entries(schema.properties ?? {})) {
+    const at = path === '' ? name : `${path}.${name}`;
+    // One description does for both connections, and a reference is always a name and a key.
+    const closed = at.endsWith('From') || at === 'spec.drift.connection';
+    const { properties, ...leaf } = member;
+    const shape = Object.keys(properties ?? {})
+      .map((key) => `\`{${key}: {name, key}}\``)
+      .join(' or ');
+    const told = at.endsWith('From')
+      ? `${leaf.description} As ${shape}.`
+      : `${leaf.description} As \`spec.connection\`.`;
+    const required = schema.required?.includes(name) ?? false;
+    yield { path: at, schema: closed ? { ...leaf, description: told } : member, required };
+    if (!closed) yield* keysOf(member, at);
+  }
+}
+
+function isSection(schema: JsonSchema): boolean {
+  return schema.properties !== undefined;
+}
+
+/** Values, where the description does not spell each of them out already. */
+function allowed(schema: JsonSchema): string {
+  const values = schema.enum ?? (schema.items?.enum as readonly unknown[] | undefined);
+  if (schema.const !== undefined) return ` Always \`${schema.const}\`.`;
+  return values === undefined ? '' : ` One of ${values.map((value) => `\`${value}\``).join(', ')}.`;
+}
+
+function page(title: string, ...parts: readonly string[]): string {
+  return `# ${title}\n\n${MADE}\n\n${parts.join('\n\n')}\n`;
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  return [line(head), `|${head.map(() => '---').join('|')}|`, ...rows.map(line)].join('\n');
+}
+
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}
+
+if (import.meta.main) {
+  const root = resolve(import.meta.dirname, '..');
+  for (const [path, text] of Object.entries(await pages())) await writeFile(join(root, path), text);
+}
