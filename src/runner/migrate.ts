@@ -113,7 +113,7 @@ async function applyOne(
 
 /** A migration that stands half-applied ends first. */
 function refuseOpen(open: readonly JournalEntry[], way: Way): void {
-  const started = open.find((entry) => entry.event !== 'failed' || entry.statement > 1);
+  const started = open.findLast((entry) => entry.event !== 'failed' || entry.statement > 1);
   if (started === undefined) return;
   if (started.action === 'undo') {
     throw new MooringError(

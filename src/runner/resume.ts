@@ -79,7 +79,7 @@ export async function replaySession(
 function inDoubt(job: JournaledRun, statement: Statement, number: number): MooringError {
   return new MooringError(
     'statement-in-doubt',
-    `${job.script.file}:${statement.line}: statement ${number} was sent and its answer never came, so it may or may not have run:\n${statement.sql.slice(0, 500)}`,
+    `${job.script.file}:${statement.line}: statement ${number} was begun, and that it ended well is not recorded: it may or may not have run:\n${statement.sql.slice(0, 500)}`,
     {
       file: job.script.file,
       line: statement.line,

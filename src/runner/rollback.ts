@@ -24,7 +24,7 @@ async function run(request: RunRequest, session: Session, to: string, log: RunLo
   tellAwaited(log, entries);
   const standing = standingOf(entries);
   const open = await session.store.openJournal();
-  const half = open.find((row) => row.action === 'apply' && row.event !== 'failed');
+  const half = open.findLast((row) => row.action === 'apply' && row.event !== 'failed');
   if (half !== undefined) {
     throw new MooringError(
       'journal-open',
