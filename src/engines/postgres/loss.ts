@@ -13,13 +13,13 @@ export async function holdsData(wire: Wire, question: LossQuestion, timeoutMs: n
   );
   let estimate = 'unknown';
   try {
-    estimate = await estimateOf(wire, question.table);
+    estimate = await estimateOf(wire, question);
     await wire.query(`LOCK TABLE ${question.table} IN SHARE MODE`);
     const [row] = await wire.query(
       `SELECT EXISTS (SELECT FROM ${question.table}${condition(question)} LIMIT 1) AS holds`,
     );
     await wire.query(
-      'RELEASE SAVEPOINT mooring_loss; SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0',
+      'RELEASE SAVEPOINT mooring_loss; SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0; SET LOCAL row_security = on',
     );
     return { holds: row?.holds === 't', estimate };
   } catch (error) {
@@ -42,19 +42,22 @@ function condition(question: LossQuestion): string {
   return ` WHERE ${question.column} IS NOT NULL AND ${column} IS DISTINCT FROM (${question.default})::pg_catalog.text`;
 }
 
-/** A table up to this size is counted; of a larger one the estimate of the last ANALYZE is told. */
+/** In a table up to this size rows are counted; of a larger one the whole size is told, by the last ANALYZE. */
 const COUNTED = 1_000;
 
 /** `3 rows`, `~1200 rows`. */
-async function estimateOf(wire: Wire, table: string): Promise<string> {
+async function estimateOf(wire: Wire, question: LossQuestion): Promise<string> {
+  const { table } = question;
   const [row] = await wire.query(
     `SELECT c.reltuples::pg_catalog.int8 AS rows, (SELECT count(*) FROM (SELECT FROM ${table} LIMIT ${COUNTED + 1}) few) AS counted
      FROM pg_catalog.pg_class c WHERE c.oid = pg_catalog.to_regclass(${literal(table)})`,
   );
   if (row === undefined) return 'unknown';
-  const counted = Number(row.counted);
-  if (counted <= COUNTED) return `${counted} ${counted === 1 ? 'row' : 'rows'}`;
-  return `~${Math.max(Number(row.rows), counted)} rows`;
+  const size = Number(row.counted);
+  if (size > COUNTED) return `~${Math.max(Number(row.rows), size)} rows`;
+  const [held] = await wire.query(`SELECT count(*) AS counted FROM ${table}${condition(question)}`);
+  const counted = Number(held?.counted);
+  return `${counted} ${counted === 1 ? 'row' : 'rows'}`;
 }
 
 /** Rows deleted or overwritten by the current transaction so far, by table. */
