@@ -80,7 +80,11 @@ export class Stage implements AsyncDisposable {
 
   async cat(file: string): Promise<void> {
     typed(`cat ${file}`);
-    shown(await readFile(join(this.#folder, file), 'utf8'));
+    shown(await this.read(file));
+  }
+
+  read(file: string): Promise<string> {
+    return readFile(join(this.#folder, file), 'utf8');
   }
 
   /** Runs the built command line in the repository, as its user would, and shows what it said. */

@@ -51,6 +51,15 @@ export class Witness implements AsyncDisposable {
     return { how: 'catalogue queries', schema: (await this.rows(SCHEMA)).join('\n') };
   }
 
+  /** Every column by its name, with its type and default. */
+  async columns(): Promise<ReadonlyMap<string, string>> {
+    const rows = await this.rows(
+      `SELECT table_schema || '.' || table_name || '.' || column_name, data_type || ' ' || is_nullable, column_default
+       FROM information_schema.columns WHERE table_schema = 'public'`,
+    );
+    return new Map(rows.map((row) => [row.slice(0, row.indexOf('|')), row]));
+  }
+
   /** Rows of the shop's first tables, in the columns that they have had from the beginning. */
   async goods(): Promise<string> {
     return (

@@ -15,8 +15,8 @@ export async function badMigration(stage: Stage): Promise<void> {
   );
   stage.prove(
     'its error names file, line and column',
-    'the text above',
-    output.includes('migrations/4_reports.sql:6:9') && output.includes('shiped_at'),
+    'that place in the file: there stands the mistyped column',
+    (await placeIn(stage, output)).startsWith('o.shiped_at '),
   );
   stage.say('It is mended in place, for it has never been applied, and runs.');
   await stage.commit('reports-mended', 'A view of open orders, spelled right');
@@ -26,4 +26,11 @@ export async function badMigration(stage: Stage): Promise<void> {
     'the view answers',
     mended.exitCode === 0 && (await witness.isTrue('SELECT count(*) = 3 FROM open_orders')),
   );
+}
+
+/** What stands in the file where an error points to, up to the end of the line. */
+async function placeIn(stage: Stage, output: string): Promise<string> {
+  const [, file = '', line, column] = /(migrations\/\S+?):(\d+):(\d+): /.exec(output) ?? [];
+  const lines = file === '' ? [] : (await stage.read(file)).split('\n');
+  return lines[Number(line) - 1]?.slice(Number(column) - 1) ?? '';
 }

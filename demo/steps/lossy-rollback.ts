@@ -15,8 +15,15 @@ export async function lossyRollback(stage: Stage, revisionOne: Testimony): Promi
   const still = await witness.testimony();
   stage.prove(
     'a rollback that loses data is held, naming what is at stake',
-    'the text above: customers, 2 rows',
-    held.exitCode === 3 && held.output.includes('table public.customers') && held.output.includes('2 rows'),
+    'count(*) of customers and of their orders',
+    held.exitCode === 3 &&
+      (await isAsTold(stage, held.output, 'table public.customers', 'SELECT count(*) FROM customers')) &&
+      (await isAsTold(
+        stage,
+        held.output,
+        'column public.orders.customer_id',
+        'SELECT count(customer_id) FROM orders',
+      )),
   );
   stage.prove(
     'while it is held, nothing is touched',
@@ -31,4 +38,11 @@ export async function lossyRollback(stage: Stage, revisionOne: Testimony): Promi
     `${now.how} of then and now`,
     allowed.exitCode === 0 && now.schema === revisionOne.schema,
   );
+}
+
+/** Does the output tell for an object the number of rows that the database counts? */
+async function isAsTold(stage: Stage, output: string, object: string, count: string): Promise<boolean> {
+  const line = output.split('\n').find((each) => each.includes(object)) ?? '';
+  const [counted] = await stage.witness.rows(count);
+  return /\((\d+) rows?\)$/.exec(line)?.[1] === counted;
 }
