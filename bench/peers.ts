@@ -1,0 +1,134 @@
+import { existsSync } from 'node:fs';
+import { copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { CACHE } from '../test/support/cache.ts';
+import { hasTool } from '../test/support/tools.ts';
+import type { BenchContext } from './bench-context.ts';
+import type { SchemaDirectory } from './directory.ts';
+import type { Line, Measure } from './line.ts';
+import { call, timeOf } from './measure.ts';
+
+interface Peer {
+  readonly name: string;
+  /** Writes the same migrations as this tool wants them; returns the arguments of java. */
+  prepare(folder: string, directory: SchemaDirectory): Promise<(url: URL) => readonly string[]>;
+}
+
+const PEERS: readonly Peer[] = [
+  {
+    name: 'Flyway',
+    prepare: async (folder, directory) => {
+      for (const file of directory.files)
+        await copyFile(file, join(folder, `V${basename(file).replace('_', '__')}`));
+      return (url) => [
+        'org.flywaydb.commandline.Main',
+        `-url=${jdbc(url)}`,
+        '-user=postgres',
+        '-password=',
+        `-locations=filesystem:${folder}`,
+        '-skipCheckForUpdate',
+        'migrate',
+      ];
+    },
+  },
+  {
+    name: 'Liquibase',
+    prepare: async (folder, directory) => {
+      for (const file of directory.files) {
+        const text = await readFile(file, 'utf8');
+        await writeFile(
+          join(folder, basename(file)),
+          `--liquibase formatted sql\n--changeset bench:${basename(file)}\n${text}`,
+        );
+      }
+      const includes = directory.files.map((file) => `  <include file="${basename(file)}"/>`);
+      await writeFile(
+        join(folder, 'changelog.xml'),
+        `<databaseChangeLog xmlns="http://www.liquibase.org/xml/ns/dbchangelog">\n${includes.join('\n')}\n</databaseChangeLog>\n`,
+      );
+      return (url) => [
+        'liquibase.integration.commandline.LiquibaseCommandLine',
+        '--analytics-enabled=false',
+        '--show-banner=false',
+        'update',
+        `--search-path=${folder}`,
+        '--changelog-file=changelog.xml',
+        `--url=${jdbc(url)}`,
+        '--username=postgres',
+      ];
+    },
+  },
+];
+
+/** Other tools with the same migrations, once each, for information; left out, and said so, where they cannot be had. */
+export async function peerLines(
+  context: BenchContext,
+  directory: SchemaDirectory,
+  name: string,
+  ours: Measure,
+): Promise<readonly Line[]> {
+  const jars = await fetchJars();
+  const lines: Line[] = [];
+  for (const peer of PEERS) {
+    const line = {
+      name: `${name}, ${peer.name}`,
+      did: `the same files in ${peer.name}'s layout, its own Java process, one run; for information`,
+      ours,
+    };
+    lines.push(
+      'folder' in jars
+        ? {
+            ...line,
+            other: {
+              name: peer.name,
+              value: await runPeer(context, peer, directory, jars.folder),
+              unit: 'ms',
+            },
+          }
+        : { ...line, leftOut: jars.why },
+    );
+  }
+  return lines;
+}
+
+async function runPeer(
+  { folder, server }: BenchContext,
+  peer: Peer,
+  directory: SchemaDirectory,
+  jars: string,
+): Promise<number> {
+  const files = join(folder, peer.name);
+  await mkdir(files);
+  const args = await peer.prepare(files, directory);
+  const database = await server.createDatabase();
+  try {
+    return await timeOf(() =>
+      call('java', ['-cp', join(jars, '*'), ...args(new URL(database.url))], { cwd: files }),
+    );
+  } finally {
+    await database.drop();
+    await rm(files, { recursive: true });
+  }
+}
+
+function jdbc({ host, pathname }: URL): string {
+  return `jdbc:postgresql://${host}${pathname}`;
+}
+
+/** From Maven Central by Maven itself, once. */
+async function fetchJars(): Promise<{ readonly folder: string } | { readonly why: string }> {
+  const folder = join(CACHE, 'bench-peers');
+  if (!hasTool('java')) return { why: 'no java on this machine' };
+  if (existsSync(folder)) return { folder };
+  if (!hasTool('mvn')) return { why: 'no mvn on this machine to fetch it with' };
+  const fresh = `${folder}.${process.pid}`;
+  const pom = join(import.meta.dirname, 'peers/pom.xml');
+  try {
+    await call('mvn', ['-q', '-B', '-f', pom, 'dependency:copy-dependencies', `-DoutputDirectory=${fresh}`]);
+    await rename(fresh, folder);
+    return { folder };
+  } catch {
+    await rm(fresh, { recursive: true, force: true });
+    return { why: 'it could not be fetched from Maven Central' };
+  }
+}
