@@ -1,6 +1,15 @@
 import type { Json } from '../../../catalog/catalog.ts';
 import { collationName, columnAcl } from './fragments.ts';
-import { type ArrayRow, type Draft, type Family, json, NOTHING, put, type Reading } from './reading.ts';
+import {
+  type ArrayRow,
+  type Draft,
+  type Family,
+  json,
+  NOTHING,
+  oidList,
+  put,
+  type Reading,
+} from './reading.ts';
 
 /** Where in a row the numbers of a column's type and collation stand. */
 export const TYPE_AT = 16;
@@ -9,6 +18,7 @@ export const COLLATION_AT = 17;
 /** Columns of tables; what views and materialized views say of theirs; attributes of composite types. */
 export const columns: Family = {
   name: 'columns',
+  of: ['relation', 'type'],
   sql: (
     reading,
   ) => `SELECT a.attrelid, a.attnum, quote_ident(a.attname), format_type(a.atttypid, a.atttypmod), a.attnotnull,
@@ -97,12 +107,11 @@ function extend(draft: Draft, property: string, name: string, value: Json): void
   draft.properties[property] = { ...(before as Record<string, Json> | undefined), [name]: value };
 }
 
-/** A composite type's relation is read again with its type. */
-function among(reading: Reading): string {
-  if (reading.only === undefined) return '';
-  const relations = reading.among('c.oid', 'relation').slice('AND '.length);
-  const types = reading.among('c.reltype', 'type').slice('AND '.length);
-  return `AND (${relations} OR c.relkind = 'c' AND ${types})`;
+/** A composite type's relation is read again with its type. One list, for an OR would read all of the catalogue. */
+function among({ only }: Reading): string {
+  if (only === undefined) return '';
+  return `AND c.oid = ANY (ARRAY(SELECT oid FROM pg_class WHERE ${oidList('oid', only.relation)}
+    UNION ALL SELECT typrelid FROM pg_type WHERE ${oidList('oid', only.type)}))`;
 }
 
 const STORAGE: Readonly<Record<string, string>> = { p: 'plain', e: 'external', x: 'extended', m: 'main' };

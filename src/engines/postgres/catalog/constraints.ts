@@ -7,6 +7,7 @@ import { type Family, json, NOTHING, put } from './reading.ts';
  */
 export const constraints: Family = {
   name: 'constraints',
+  of: ['relation'],
   sql: (
     reading,
   ) => `SELECT k.oid, k.conrelid, quote_ident(k.conname), k.contype, pg_get_constraintdef(k.oid), k.conislocal OR k.contype = 'f',
@@ -50,6 +51,7 @@ WHERE k.contype IN ('p', 'u', 'c', 'f', 'x') AND k.conrelid <> 0 AND NOT (k.cont
  */
 export const notNulls: Family = {
   name: 'not null constraints',
+  of: ['relation'],
   sql: (reading) =>
     reading.version < 180_000
       ? undefined

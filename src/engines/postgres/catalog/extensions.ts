@@ -15,6 +15,7 @@ export const extensionMembers: Family = {
 /** Those that initdb makes are part of the server. */
 export const extensions: Family = {
   name: 'extensions',
+  of: ['extension'],
   sql: (reading) => `SELECT e.oid, quote_ident(e.extname), e.extversion, n.nspname, d.description,
   ${reading.includes('owners') ? 'pg_get_userbyid(e.extowner)' : 'NULL'}
 FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace ${commentJoin('d', 'pg_extension', 'e.oid')}

@@ -1,13 +1,7 @@
 import { type Catalog, type CatalogObject, fingerprintOf } from '../../../catalog/catalog.ts';
 import { dependencySql, takeDependency } from './dependencies.ts';
 import { type Origin, readOrigins } from './origin.ts';
-import {
-  type PostgresReadOptions,
-  readCatalog,
-  readFamilies,
-  readPreliminaries,
-  readUnmodelled,
-} from './read.ts';
+import { type PostgresReadOptions, readCatalog, readFamilies, readPreliminaries } from './read.ts';
 import { type ArrayQuery, type Draft, Reading, type Roots } from './reading.ts';
 import { type ReadState, remember, stateAfter, stateOf } from './state.ts';
 import { touchedRoots } from './touched.ts';
@@ -21,7 +15,7 @@ export interface TouchedRead {
   readonly written?: ReadonlyMap<string, Origin>;
   /** Everything was read, because the part could not be told. */
   readonly whole: boolean;
-  /** The whole catalog as it is now. Made when first asked for: copying a large one takes longer than the read. */
+  /** The whole catalog as it is now; what is not modelled is not counted anew. Made when first asked for: copying a large one takes longer than the read. */
   catalog(): Catalog;
 }
 
@@ -80,7 +74,6 @@ async function readPart(
     return key === undefined || stale.has(key) ? undefined : key;
   };
   for (const row of await query(dependencySql(reading))) takeDependency(row, reading, elsewhere);
-  const unmodelled = await readUnmodelled(query, reading);
   const written =
     options.origin && (await readOrigins(query, options.origin.since, reading, options.origin.ours));
 
@@ -93,7 +86,7 @@ async function readPart(
     ...(written === undefined ? {} : { written }),
     whole: false,
     catalog: () => {
-      patched ??= patch(previous, state, touchedAddresses(state, roots, reading), stale, reading, unmodelled);
+      patched ??= patch(previous, state, touchedAddresses(state, roots, reading), stale, reading);
       return patched;
     },
   };
@@ -125,7 +118,6 @@ function patch(
   touched: readonly string[],
   stale: ReadonlySet<string>,
   reading: Reading,
-  unmodelled: Catalog['unmodelled'],
 ): Catalog {
   const objects = new Map<string, CatalogObject>(previous.objects);
   const keysByRoot = new Map(state.roots);
@@ -136,7 +128,7 @@ function patch(
   for (const [address, key] of reading.keys) keys.set(address, key);
   for (const [key, draft] of reading.drafts as ReadonlyMap<string, Draft>) objects.set(key, draft);
   for (const [root, keys] of reading.roots) keysByRoot.set(root, keys);
-  const catalog: Catalog = { ...previous, objects, unmodelled };
+  const catalog: Catalog = { ...previous, objects };
   remember(catalog, {
     ...stateAfter(reading),
     keys,

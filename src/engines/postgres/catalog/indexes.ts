@@ -5,6 +5,7 @@ import { type Family, json, NOTHING, oidList, put } from './reading.ts';
 /** Operator classes that need not be named, with the type that each is for. Those of extensions and people are left out. */
 export const defaultClasses: Family = {
   name: 'operator classes',
+  of: ['relation'],
   sql: () => `SELECT oid, opcintype FROM pg_opclass WHERE opcdefault AND oid < 16384`,
   take([oid, type], reading) {
     reading.defaultClasses.set(oid ?? '', type ?? '');
@@ -14,6 +15,7 @@ export const defaultClasses: Family = {
 /** Indexes of tables and materialized views, without those that stand behind a constraint. */
 export const indexes: Family = {
   name: 'indexes',
+  of: ['relation'],
   sql: (
     reading,
   ) => `SELECT i.indexrelid, i.indrelid, c.relnamespace, quote_ident(c.relname), i.indisvalid, i.indisclustered, i.indisreplident,
@@ -22,7 +24,7 @@ export const indexes: Family = {
    WHERE a.attrelid = i.indexrelid AND a.attstattarget >= 0) END,
   CASE WHEN i.indexprs IS NULL AND i.indpred IS NULL AND c.relkind = 'i' AND c.reloptions IS NULL AND am.oid < 16384
     ${reading.version >= 150_000 ? 'AND NOT i.indnullsnotdistinct' : ''}
-    AND i.indexrelid NOT IN (SELECT attrelid FROM pg_attribute WHERE attoptions IS NOT NULL) THEN am.amname END,
+    AND NOT EXISTS (SELECT FROM pg_attribute o WHERE o.attrelid = i.indexrelid AND o.attoptions IS NOT NULL) THEN am.amname END,
   i.indisunique, i.indnkeyatts, i.indkey, i.indclass, i.indcollation, i.indoption
 FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_am am ON am.oid = c.relam ${commentJoin('d', 'pg_class', 'i.indexrelid')}
 WHERE NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = i.indexrelid AND k.conrelid = i.indrelid AND k.contype IN ('p', 'u', 'x'))

@@ -3,6 +3,7 @@ import { type Family, json, NOTHING, put } from './reading.ts';
 
 export const policies: Family = {
   name: 'policies',
+  of: ['relation'],
   sql: (reading) => `SELECT p.oid, p.polrelid, quote_ident(p.polname), p.polcmd, p.polpermissive,
   (SELECT json_agg(r.name ORDER BY r.name COLLATE "C") FROM (
     SELECT CASE WHEN role = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(role)) END AS name FROM unnest(p.polroles) role) r),

@@ -100,6 +100,7 @@ export async function readPreliminaries(query: ArrayQuery, reading: Reading): Pr
 export async function readFamilies(query: ArrayQuery, reading: Reading): Promise<void> {
   let before: { family: Family; rows: readonly ArrayRow[] } | undefined;
   for (const family of FAMILIES) {
+    if (isIdle(family, reading)) continue;
     const sql = family.sql(reading);
     if (sql === undefined) continue;
     const asked = query(sql);
@@ -111,7 +112,12 @@ export async function readFamilies(query: ArrayQuery, reading: Reading): Promise
   if (before !== undefined) take(before.family, before.rows, reading);
 }
 
-export async function readUnmodelled(query: ArrayQuery, reading: Reading): Promise<Catalog['unmodelled']> {
+/** A partial read that is about nothing that the family reads. */
+function isIdle({ of }: Family, { only }: Reading): boolean {
+  return only !== undefined && (of?.every((kind) => only[kind].size === 0) ?? false);
+}
+
+async function readUnmodelled(query: ArrayQuery, reading: Reading): Promise<Catalog['unmodelled']> {
   const rows = await query(unmodelledSql(reading));
   return rows.map(([kind, count]) => ({ kind: kind ?? '', count: Number(count) }));
 }

@@ -131,6 +131,8 @@ function copyInto<T>(target: Map<string, T>, source: ReadonlyMap<string, T>): vo
 /** One catalogue's read: what to ask and what to make of each row. Rows may add objects or complete earlier ones. */
 export interface Family {
   readonly name: string;
+  /** What its rows are part of: a partial read that is about none of these asks nothing. */
+  readonly of?: readonly RootClass[];
   /** Undefined: nothing to ask this server for. */
   sql(reading: Reading): string | undefined;
   take(row: ArrayRow, reading: Reading): void;

@@ -4,6 +4,7 @@ import { type Family, json, NOTHING, put } from './reading.ts';
 /** Functions (window functions too) and procedures. Identity holds the types of the input arguments. */
 export const routines: Family = {
   name: 'routines',
+  of: ['routine'],
   sql: (
     reading,
   ) => `SELECT p.oid, p.pronamespace, quote_ident(p.proname), oidvectortypes(p.proargtypes), p.prokind,

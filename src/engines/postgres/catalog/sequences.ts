@@ -1,10 +1,11 @@
 import type { Json } from '../../../catalog/catalog.ts';
 import { commentJoin, ownerAndAcl } from './fragments.ts';
-import { type Family, json, NOTHING, put } from './reading.ts';
+import { type Family, json, NOTHING, oidList, put, type Reading } from './reading.ts';
 
 /** Sequences without their value. One that an identity column made belongs to that column. */
 export const sequences: Family = {
   name: 'sequences',
+  of: ['relation'],
   sql: (
     reading,
   ) => `SELECT c.oid, c.relnamespace, quote_ident(c.relname), NULLIF(c.relpersistence, 'p'), format_type(s.seqtypid, NULL),
@@ -58,10 +59,10 @@ WHERE ${reading.inScope('c.relnamespace')} ${among(reading)}`,
   },
 };
 
-/** An identity column's sequence is read again with its table, an owned one with its own number. */
-function among(reading: Parameters<Family['sql']>[0]): string {
-  if (reading.only === undefined) return '';
-  const own = reading.among('c.oid', 'relation').slice('AND '.length);
-  const owned = reading.among('p.refobjid', 'relation').slice('AND '.length);
-  return `AND (${own} OR ${owned})`;
+/** A sequence is read again with its owner too. */
+function among({ only }: Reading): string {
+  if (only === undefined) return '';
+  return `AND c.oid = ANY (ARRAY(SELECT oid FROM pg_class WHERE ${oidList('oid', only.relation)}
+    UNION SELECT objid FROM pg_depend WHERE classid = 'pg_class'::regclass AND refclassid = 'pg_class'::regclass
+      AND ${oidList('refobjid', only.relation)} AND refobjsubid > 0 AND deptype IN ('a', 'i')))`;
 }

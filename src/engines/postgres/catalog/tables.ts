@@ -1,8 +1,9 @@
 import { commentJoin, optionList, ownerAndAcl, tablespaceName } from './fragments.ts';
-import { type Family, json, NOTHING, put } from './reading.ts';
+import { type Family, json, NOTHING, oidList, put, type Reading } from './reading.ts';
 
 export const tables: Family = {
   name: 'tables',
+  of: ['relation'],
   sql: (reading) => `SELECT c.oid, c.relnamespace, quote_ident(c.relname), NULLIF(c.relpersistence, 'p'),
   CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END,
   CASE WHEN c.relispartition THEN pg_get_expr(c.relpartbound, c.oid) END,
@@ -46,6 +47,7 @@ WHERE c.relkind IN ('r', 'p') AND ${reading.inScope('c.relnamespace')} ${reading
 /** Parents of tables and indexes, in the order in which they were named. */
 export const inheritance: Family = {
   name: 'inheritance',
+  of: ['relation'],
   sql: (reading) => `SELECT i.inhrelid, i.inhparent::regclass::text, c.relispartition, i.inhdetachpending
 FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
 WHERE ${reading.inScope('c.relnamespace')} ${among(reading)} ORDER BY i.inhrelid, i.inhseqno`,
@@ -62,11 +64,10 @@ WHERE ${reading.inScope('c.relnamespace')} ${among(reading)} ORDER BY i.inhrelid
   },
 };
 
-function among(reading: Parameters<Family['sql']>[0]): string {
-  if (reading.only === undefined) return '';
-  const indexes = reading.among('x.indrelid', 'relation').slice('AND '.length);
-  const own = reading.among('i.inhrelid', 'relation').slice('AND '.length);
-  return `AND (${own} OR i.inhrelid IN (SELECT x.indexrelid FROM pg_index x WHERE ${indexes}))`;
+function among({ only }: Reading): string {
+  if (only === undefined) return '';
+  return `AND i.inhrelid = ANY (ARRAY(SELECT oid FROM pg_class WHERE ${oidList('oid', only.relation)}
+    UNION ALL SELECT indexrelid FROM pg_index WHERE ${oidList('indrelid', only.relation)}))`;
 }
 
 const REPLICA_IDENTITY: Readonly<Record<string, string>> = { n: 'nothing', f: 'full', i: 'index' };

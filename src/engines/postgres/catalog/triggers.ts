@@ -4,6 +4,7 @@ import { type Family, NOTHING, put } from './reading.ts';
 /** Triggers that people made. Those that a partition has from its parent follow from the parent's. */
 export const triggers: Family = {
   name: 'triggers',
+  of: ['relation'],
   sql: (
     reading,
   ) => `SELECT t.oid, t.tgrelid, quote_ident(t.tgname), pg_get_triggerdef(t.oid), t.tgenabled, d.description

@@ -5,6 +5,7 @@ import { type Family, json, NOTHING, put } from './reading.ts';
 /** Enums with their labels in order, domains with their constraints, composite types, whose attributes come with the columns. */
 export const types: Family = {
   name: 'types',
+  of: ['type'],
   sql: (
     reading,
   ) => `SELECT t.oid, t.typnamespace, quote_ident(t.typname), t.typtype, t.typrelid, d.description,

@@ -4,6 +4,7 @@ import { type Family, json, NOTHING, put } from './reading.ts';
 /** Views and materialized views. Whether one is populated is data. */
 export const views: Family = {
   name: 'views',
+  of: ['relation'],
   sql: (
     reading,
   ) => `SELECT c.oid, c.relnamespace, quote_ident(c.relname), c.relkind, pg_get_viewdef(c.oid), ${optionList('c.reloptions')},
