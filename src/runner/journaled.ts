@@ -1,4 +1,4 @@
-import { type MooringError, parseDuration } from '../api/api.ts';
+import { MooringError, parseDuration } from '../api/api.ts';
 import type { Json } from '../catalog/catalog.ts';
 import { type Session, SqlFailure, type StatementClass } from '../engines/engines.ts';
 import type { Statement } from '../sql/sql.ts';
@@ -8,7 +8,7 @@ import type { Look } from './recorder.ts';
 import type { RunLog, RunRequest } from './request.ts';
 import { pointOfResume, replaySession } from './resume.ts';
 import { sqlError } from './sql-error.ts';
-import { timeouts } from './transactional.ts';
+import { lockTimeout, timeouts } from './transactional.ts';
 import { checkInterrupted, interrupted } from './with-session.ts';
 
 /**
@@ -74,8 +74,9 @@ async function inTransaction(
       if (look !== undefined) job.recorder?.seen(look);
       return true;
     } catch (error) {
-      if (!(error instanceof SqlFailure)) throw error;
+      if (!(error instanceof SqlFailure || error instanceof MooringError)) throw error;
       await session.rollback();
+      if (error instanceof MooringError) throw error;
       if (error.kind === 'not-in-transaction' || error.kind === 'commits') return false;
       if (
         error.kind === 'lock-timeout' &&
@@ -89,7 +90,8 @@ async function inTransaction(
         continue;
       }
       if (error.kind === 'again' && attempt <= 3) continue;
-      throw await failed(request, session, job, statement, number, error);
+      const told = await failed(request, session, job, statement, number, error);
+      throw error.kind === 'lock-timeout' ? await lockTimeout(session, told, Date.now() - began) : told;
     }
   }
 }
@@ -113,14 +115,41 @@ async function runBare(
     await session.execute(statement);
   } catch (error) {
     if (!(error instanceof SqlFailure)) throw error;
-    // A build that fails leaves an invalid index: its own journal row names it, so it may be cleaned up.
-    if (kind.settlement?.rule === 'index') {
-      const { cleaned } = await session.settle(kind.settlement, before);
-      if (cleaned !== undefined) log.notes.push(cleaned);
+    // Its row stays `started`: cleaning up may wait as long as the statement did, so the next run settles it.
+    if (error.kind === 'cancelled' && request.signal?.aborted) throw cancelled(job, statement, number);
+    const left = await tidy(session, kind, before, log);
+    if (left !== 'done') {
+      throw await failed(request, session, job, statement, number, error, left);
     }
-    throw await failed(request, session, job, statement, number, error, kind.inTransaction === 'try');
   }
   await journalAlone(session, journalRow(request, session, job, statement, number, 'done', named(before)));
+}
+
+/** What a bare statement that failed has left: parts that it committed itself, or what its rule did not settle. */
+type Left = 'nothing' | 'parts' | 'unsettled';
+
+/**
+ * After the server's "no": a build that failed leaves an invalid index, a detach half a partition. Its own row names what
+ * it is about, so it may be cleaned up. What cannot be, and what may have committed a part, is `left`.
+ */
+async function tidy(
+  session: Session,
+  kind: StatementClass,
+  before: { readonly [key: string]: Json },
+  log: RunLog,
+): Promise<Left | 'done'> {
+  if (kind.inTransaction === 'try') return 'parts';
+  if (kind.settlement === undefined || kind.settlement.rule === 'run-again') return 'nothing';
+  try {
+    const settled = await session.settle(kind.settlement, before);
+    if (settled.cleaned !== undefined) log.notes.push(settled.cleaned);
+    if (kind.settlement.rule !== 'detach' || settled.verdict !== 'done') return 'nothing';
+    log.notes.push(settled.note);
+    return 'done';
+  } catch (error) {
+    if (!(error instanceof SqlFailure)) throw error;
+    return 'unsettled';
+  }
 }
 
 /** Rows alone: neither a catalog nor a function that might change it. */
@@ -145,24 +174,20 @@ async function failed(
   statement: Statement,
   number: number,
   failure: SqlFailure,
-  partly = false,
+  left: Left = 'nothing',
 ): Promise<MooringError> {
   await session.reset({ lockTimeout: 0, statementTimeout: 0 });
-  // What ends its own transactions may have committed a part before it failed: only a person can tell.
-  if (!partly)
+  // What may have left a part of its work stays `started`: the next run settles it, or a person.
+  if (left === 'nothing')
     await session.store.addJournal(
       journalRow(request, session, job, statement, number, 'failed', { code: failure.code }),
     );
-  if (failure.kind === 'cancelled' && request.signal?.aborted) {
-    return interrupted(
-      `${job.script.file}:${statement.line} was under way and was cancelled; statements 1–${number - 1} of the file are done and recorded`,
-    );
-  }
+  if (failure.kind === 'cancelled' && request.signal?.aborted) return cancelled(job, statement, number);
   const stands =
     number === 1
       ? 'Nothing of this file has run.'
       : `Statements 1–${number - 1} of this file are done and stay.`;
-  if (partly) {
+  if (left === 'parts') {
     return sqlError(
       failure,
       job.script,
@@ -176,4 +201,12 @@ async function failed(
     statement,
     `${stands} Mend the file from line ${statement.line} on and run again: it goes on with statement ${number}.`,
   );
+}
+
+function cancelled(job: JournaledRun, statement: Statement, number: number): MooringError {
+  const before =
+    number === 1
+      ? 'it is the first of the file'
+      : `the ${number - 1} statements before it in the file are done and recorded`;
+  return interrupted(`${job.script.file}:${statement.line} was under way and was cancelled; ${before}`);
 }

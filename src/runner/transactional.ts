@@ -129,18 +129,7 @@ export async function tell(
       error.statement.statement,
       'Nothing of this file is left in the database. Mend it and run again.',
     );
-    if (failure.kind !== 'lock-timeout') return told;
-    const others = await session.oldTransactions(0);
-    return new MooringError(
-      'lock-timeout',
-      `${told.message}\nwaited in vain for a table lock, again and again for ${Math.round(waited / 1000)} s${others.length === 0 ? '' : `; open transactions:\n${others.join('\n')}`}`,
-      {
-        ...told.where,
-        hint: 'End the transaction that keeps the lock, or run when there is less traffic; locks.timeout and locks.final say how long to try.',
-        ...(told.server === undefined ? {} : { server: told.server }),
-        cause: failure,
-      },
-    );
+    return failure.kind === 'lock-timeout' ? lockTimeout(session, told, waited) : told;
   }
   return new MooringError(
     'sql-failed',
@@ -154,6 +143,25 @@ export async function tell(
         ...(failure.serverHint === undefined ? {} : { hint: failure.serverHint }),
       },
       cause: failure,
+    },
+  );
+}
+
+/** A table lock was not to be had in any attempt: who may have kept it. `waited` in milliseconds. */
+export async function lockTimeout(
+  session: Session,
+  told: MooringError,
+  waited: number,
+): Promise<MooringError> {
+  const others = await session.oldTransactions(0);
+  return new MooringError(
+    'lock-timeout',
+    `${told.message}\nwaited in vain for a table lock, again and again for ${Math.round(waited / 1000)} s${others.length === 0 ? '' : `; open transactions:\n${others.join('\n')}`}`,
+    {
+      ...told.where,
+      hint: 'End the transaction that keeps the lock, or run when there is less traffic; locks.timeout and locks.final say how long to try.',
+      ...(told.server === undefined ? {} : { server: told.server }),
+      cause: told.cause,
     },
   );
 }

@@ -1,9 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import type { Reporter, SerializedError, TestCase, TestModule } from 'vitest/node';
+import type {} from './faults.ts';
 import { SKIPPED } from './skip.ts';
 
 /**
- * Prints why tests were skipped, each reason once with its count, and `N passed, N failed, N skipped` as the last
+ * Prints why tests were skipped, each reason once with its count, how many faults were injected, and `N passed, N failed, N skipped` as the last
  * line; also into the file MOORING_TEST_SUMMARY. A file that could not be read and an error outside of any test
  * count as a failure each.
  */
@@ -15,6 +16,7 @@ export default class ClosingReporter implements Reporter {
     const skipped = count('skipped');
     const lines = [
       ...reasons(cases.filter((test) => stateOf(test) === 'skipped')),
+      ...faults(cases),
       `${count('passed')} passed, ${count('failed') + broken} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`,
     ];
     const closing = `${lines.join('\n')}\n`;
@@ -28,6 +30,16 @@ export default class ClosingReporter implements Reporter {
 function stateOf(test: TestCase): 'passed' | 'failed' | 'skipped' {
   const { state } = test.result();
   return state === 'pending' ? 'failed' : state;
+}
+
+/** How often the runner was disturbed on purpose, and how often all was well in the end. */
+function faults(cases: readonly TestCase[]): string[] {
+  let [injected, right] = [0, 0];
+  for (const test of cases) {
+    injected += test.meta().faults?.injected ?? 0;
+    right += test.meta().faults?.right ?? 0;
+  }
+  return injected === 0 ? [] : [`faults: ${injected} injected, ${right} ended right`];
 }
 
 function reasons(skipped: readonly TestCase[]): string[] {

@@ -3,6 +3,7 @@ import type { Json } from '../../catalog/catalog.ts';
 import type { QualifiedName, Settled, Settlement } from '../engine.ts';
 import { identifier, literal, type Wire } from './wire.ts';
 
+type Detach = Extract<Settlement, { readonly rule: 'detach' }>;
 type Facts = { readonly [key: string]: Json };
 
 /** What stands before a bare statement runs. Names are resolved now, while the session's search_path is the statement's. */
@@ -29,7 +30,8 @@ export async function beforeBare(wire: Wire, settlement: Settlement | undefined)
         await keyIn(wire, 'table', schema ?? '', settlement.table.name),
         await keyIn(wire, 'table', partitionSchema ?? '', settlement.partition.name),
       ];
-      return { schema, partitionSchema, objects };
+      const link = { schema, partitionSchema };
+      return { ...link, attached: (await pendingDetach(wire, settlement, link)) !== undefined, objects };
     }
     case 'run-again':
       return { objects: [] };
@@ -48,7 +50,7 @@ export async function settle(wire: Wire, settlement: Settlement, before: Facts):
         ? settleCreate(wire, settlement.name, before)
         : settleDrop(wire, settlement.name, before);
     case 'detach':
-      return settleDetach(wire, settlement.table, settlement.partition, before);
+      return settleDetach(wire, settlement, before);
   }
 }
 
@@ -79,24 +81,31 @@ async function settleDrop(wire: Wire, name: QualifiedName, before: Facts): Promi
   return { verdict: 'done', note: `index ${shown} is gone: the drop had ended` };
 }
 
-async function settleDetach(
-  wire: Wire,
-  table: QualifiedName,
-  partition: QualifiedName,
-  before: Facts,
-): Promise<Settled> {
-  const parent = show(before.schema, table);
-  const child = show(before.partitionSchema, partition);
+async function settleDetach(wire: Wire, settlement: Detach, before: Facts): Promise<Settled> {
+  const parent = show(before.schema, settlement.table);
+  const child = show(before.partitionSchema, settlement.partition);
+  if (before.attached === false)
+    return {
+      verdict: 'run',
+      note: `${child} was no partition of ${parent} before: the statement is sent again`,
+    };
+  const pending = await pendingDetach(wire, settlement, before);
+  if (pending === undefined)
+    return { verdict: 'done', note: `${child} is no partition of ${parent} any more: the detach had ended` };
+  if (!pending) return { verdict: 'run', note: `${child} is still a partition of ${parent}: detached again` };
+  await wire.query(`ALTER TABLE ${parent} DETACH PARTITION ${child} FINALIZE`);
+  return { verdict: 'done', note: `the detach of ${child} from ${parent} was half done: finalized` };
+}
+
+/** Undefined where the one is no partition of the other. */
+async function pendingDetach(wire: Wire, settlement: Detach, where: Facts): Promise<boolean | undefined> {
+  const parent = show(where.schema, settlement.table);
+  const child = show(where.partitionSchema, settlement.partition);
   const [row] = await wire.query(
     `SELECT inhdetachpending AS pending FROM pg_catalog.pg_inherits
      WHERE inhparent = pg_catalog.to_regclass(${literal(parent)}) AND inhrelid = pg_catalog.to_regclass(${literal(child)})`,
   );
-  if (row === undefined)
-    return { verdict: 'done', note: `${child} is no partition of ${parent} any more: the detach had ended` };
-  if (row.pending !== 't')
-    return { verdict: 'run', note: `${child} is still a partition of ${parent}: detached again` };
-  await wire.query(`ALTER TABLE ${parent} DETACH PARTITION ${child} FINALIZE`);
-  return { verdict: 'done', note: `the detach of ${child} from ${parent} was half done: finalized` };
+  return row === undefined ? undefined : row.pending === 't';
 }
 
 async function schemaOf(wire: Wire, name: QualifiedName): Promise<string | null> {

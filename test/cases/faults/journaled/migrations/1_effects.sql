@@ -1,0 +1,1 @@
+CREATE TABLE effect (what text NOT NULL);

@@ -1,0 +1,1 @@
+-- No statement: the history and the snapshot are all that is written.

@@ -1,0 +1,2 @@
+CREATE TABLE effect (what text NOT NULL);
+INSERT INTO effect VALUES ('one');

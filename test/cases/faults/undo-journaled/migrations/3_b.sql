@@ -1,0 +1,2 @@
+ALTER TABLE base ADD COLUMN note text;
+CREATE INDEX base_note ON base (note);

@@ -1,0 +1,1 @@
+CREATE INDEX CONCURRENTLY base_id_note ON base (id, note);

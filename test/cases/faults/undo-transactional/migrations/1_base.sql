@@ -1,0 +1,2 @@
+CREATE TABLE effect (what text NOT NULL);
+CREATE TABLE base (id bigint PRIMARY KEY);

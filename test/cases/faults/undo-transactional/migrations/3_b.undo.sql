@@ -1,0 +1,2 @@
+INSERT INTO effect VALUES ('undo 3');
+ALTER TABLE base DROP COLUMN note;

@@ -1,0 +1,183 @@
+import { expect, type TestContext } from 'vitest';
+import type { RunReport } from '../../src/api/api.ts';
+import type { RunRequest } from '../../src/runner/runner.ts';
+import { countFault } from '../support/faults.ts';
+import { startProxy, type WireProxy } from '../support/wire-proxy.ts';
+import {
+  type Asked,
+  cli,
+  type End,
+  endOf,
+  expectEnd,
+  type FaultCase,
+  forAll,
+  nameOf,
+  outcomeOf,
+  SWEEP,
+} from './support.ts';
+
+/** What is done to a database and, after it was cut short, done again: `migrate`, or `rollback`. */
+export interface Deed {
+  readonly run: (request: Asked) => Promise<RunReport>;
+  /** The same by command line: verb and arguments before `--url`. */
+  readonly args: readonly string[];
+  /** Ids that the report must tell of, in order. */
+  readonly told: (report: RunReport) => readonly string[];
+  /** A person's part, once a run has stopped as `statement-in-doubt`: looks, and says what ran. */
+  readonly person?: (request: Asked, url: string) => Promise<void>;
+}
+
+/** Where a run is cut: at its n-th query, which then never arrives, or whose answer never does. */
+interface Cut {
+  readonly n: number;
+  readonly when: 'kill-before' | 'kill-after';
+  /** The connection breaks and the runner goes on by itself; or it gives up; or its process dies. */
+  readonly who: 'reconnects' | 'gives up' | 'dies';
+  readonly sql: string;
+}
+
+export interface Clean extends End {
+  readonly queries: readonly string[];
+  readonly told: readonly string[];
+}
+
+/** An undisturbed run: its queries, journal and all, and where it ends. */
+export async function cleanRun(at: FaultCase, deed: Deed): Promise<Clean> {
+  const database = await at.database();
+  const proxy = await startProxy({ target: database.url, protocol: 'postgres' });
+  try {
+    const report = await deed.run(await at.request(proxy.url));
+    expect(nameOf(report), JSON.stringify(report.error ?? report.held)).toBe('done');
+    const queries = proxy.log.map((query) => query.sql);
+    const end = await endOf(database.url, at.version);
+    await expectEnd(await at.request(database.url), database.url, at.version, end);
+    return { ...end, queries, told: deed.told(report) };
+  } finally {
+    await proxy.close();
+    await database.drop();
+  }
+}
+
+/**
+ * Cuts the deed at each boundary (a sample of them without MOORING_SWEEP), runs it again, and sees that it ends as the
+ * undisturbed one.
+ */
+export async function cutEverywhere(
+  context: TestContext,
+  at: FaultCase,
+  deed: Deed,
+  clean: Clean,
+  most: number,
+): Promise<void> {
+  await forAll(
+    cutsOf(clean, most),
+    (cut) =>
+      `${at.name} on ${at.version}: ${cut.who}, ${cut.when} query ${cut.n} of ${clean.queries.length}: ${cut.sql.slice(0, 200)}`,
+    (cut) => countFault(context, () => cutOnce(at, deed, clean, cut)),
+  );
+}
+
+function cutsOf(clean: Clean, most: number): readonly Cut[] {
+  const all = clean.queries.flatMap((text, index) =>
+    (['kill-before', 'kill-after'] as const).flatMap((when) =>
+      (['reconnects', 'gives up', 'dies'] as const).map((who) => ({ n: index + 1, when, who, sql: text })),
+    ),
+  );
+  if (SWEEP) return all.filter((cut) => cut.who !== 'dies' || !isRead(cut.sql) || cut.n % 7 === 3);
+  // The ways take turns. What only reads leaves nothing behind, so few of those boundaries are met.
+  const ways = ['reconnects', 'gives up', 'reconnects', 'gives up', 'dies'];
+  const turns = all.filter(
+    (cut) => ways[(cut.n + (cut.when === 'kill-after' ? 1 : 0)) % ways.length] === cut.who,
+  );
+  return [
+    ...evenly(
+      turns.filter((cut) => !isRead(cut.sql)),
+      most,
+    ),
+    ...evenly(
+      turns.filter((cut) => isRead(cut.sql)),
+      Math.ceil(most / 8),
+    ),
+  ];
+}
+
+function evenly<T>(items: readonly T[], most: number): readonly T[] {
+  const step = Math.max(1, items.length / most);
+  return items.filter((_, index) => Math.floor(index / step) !== Math.floor((index - 1) / step));
+}
+
+function isRead(text: string): boolean {
+  return (
+    /^\s*(SELECT|WITH|SAVEPOINT|ROLLBACK TO|RELEASE|SET LOCAL|SHOW|BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY)\b/i.test(
+      text,
+    ) && !/INSERT|advisory|COMMIT;?$/.test(text)
+  );
+}
+
+async function cutOnce(at: FaultCase, deed: Deed, clean: Clean, cut: Cut): Promise<void> {
+  const database = await at.database();
+  const proxy = await startProxy({ target: database.url, protocol: 'postgres' });
+  try {
+    const request = await at.request(proxy.url);
+    if (cut.who === 'dies') await dying(proxy, deed, cut);
+    else {
+      proxy.onQuery((_, n) => (n === cut.n ? cut.when : 'pass'));
+      await losing(request, deed, clean, cut);
+    }
+    proxy.onQuery(undefined);
+    const direct = await at.request(database.url);
+    await untilEnded(direct, database.url, deed);
+    await expectEnd(direct, database.url, at.version, clean);
+  } finally {
+    await proxy.close();
+    await database.drop();
+  }
+}
+
+async function losing(request: Asked, deed: Deed, clean: Clean, cut: Cut): Promise<void> {
+  const more: Partial<RunRequest> = cut.who === 'gives up' ? { deadline: Date.now() - 1 } : {};
+  let report: RunReport | undefined;
+  const name = await outcomeOf(async () => {
+    report = await deed.run({ ...request, ...more });
+    return report;
+  });
+  const names =
+    cut.who === 'gives up'
+      ? ['connection-lost', 'connection-failed']
+      : ['done', ...(deed.person ? ['statement-in-doubt'] : [])];
+  expect(names, JSON.stringify(report?.error)).toContain(name);
+  if (name === 'done' && report !== undefined) expect(deed.told(report)).toEqual(clean.told);
+}
+
+/** The runner is a process, and is killed at that moment. */
+async function dying(proxy: WireProxy, deed: Deed, cut: Cut): Promise<void> {
+  const { child, ended } = cli([...deed.args, '--url', proxy.url]);
+  proxy.onQuery((_, n) => {
+    if (n !== cut.n) return 'pass';
+    if (cut.when === 'kill-after') return 'withhold';
+    child.kill('SIGKILL');
+    return 'kill-before';
+  });
+  const query = await Promise.race([proxy.waitFor((each) => each.n === cut.n), ended]);
+  if ('code' in query) throw new Error(`it ended before query ${cut.n}: ${query.err}`);
+  if (cut.when === 'kill-after') {
+    await expect.poll(() => query.finished, { timeout: 20_000, interval: 5 }).toBe(true);
+    child.kill('SIGKILL');
+  }
+  expect((await ended).code, 'killed').toBeNull();
+  proxy.kill();
+}
+
+/** The next run ends it, with a person's help where only a person can know. */
+async function untilEnded(request: Asked, url: string, deed: Deed): Promise<void> {
+  for (let run = 1; ; run += 1) {
+    const report = await deed.run(request);
+    const name = nameOf(report);
+    if (name === 'done' || name === 'nothing') return;
+    expect(name, `${JSON.stringify(report.error)} in run ${run}`).toBe(
+      deed.person === undefined ? 'done' : 'statement-in-doubt',
+    );
+    expect(run).toBeLessThan(4);
+    await deed.person?.(request, url);
+  }
+}
