@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { type Definition, isDuration, MooringError, parseDuration, VERSION } from '../api/api.ts';
 import { packBundle } from '../bundle/bundle.ts';
 import {
@@ -26,6 +27,17 @@ export async function loadDirectory(given: Given): Promise<Loaded> {
   refuseUnbuilt(found.definition, found.file);
   const files = await readTree(found.dir, found.definition);
   const migrations = readMigrations(files, found.definition);
+  if (migrations.length === 0) {
+    const folder = join(found.dir, found.definition.spec.migrations.path);
+    throw new MooringError(
+      'no-migrations',
+      `${folder}: no migration in it, so there is nothing that the database should be`,
+      {
+        file: found.file,
+        hint: `Write the first one: mooring new DESCRIPTION --dir ${found.dir}; or mend migrations.path in ${found.file}.`,
+      },
+    );
+  }
   return { found, migrations, digest: packBundle(found.definition, files, migrations).index.digest };
 }
 

@@ -4,6 +4,7 @@ import type { Session } from '../engines/engines.ts';
 import {
   decide,
   loadAnswered,
+  notBuilt,
   type RunRequest,
   recordedCatalog,
   standingOf,
@@ -16,6 +17,7 @@ import {
  */
 export function readDrift(request: RunRequest, files: boolean): Promise<DriftReport> {
   return withSession({ ...request, target: { ...request.target, readOnly: true } }, async (session) => {
+    if (!session.engine.capabilities.catalog) throw notBuilt(session);
     if ((await session.store.state()) === 'absent') throw noSnapshot(session);
     const entries = await session.store.history();
     const rows = await session.store.snapshots();

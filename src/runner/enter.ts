@@ -26,7 +26,8 @@ export async function enter(
   return entries;
 }
 
-function notBuilt(session: Session): MooringError {
+/** What needs a catalog is refused by the engine's name. */
+export function notBuilt(session: Session): MooringError {
   return new MooringError(
     'not-supported',
     `runs on ${session.engine.name} are not built yet: without its catalog nothing could be measured or recorded`,
@@ -53,7 +54,7 @@ async function onlyOurFirstRun(session: Session): Promise<boolean> {
   return (await session.store.state()) !== 'absent' && (await session.store.openJournal()).length > 0;
 }
 
-/** The same name is the same owner where one side does not know its namespace (a laptop). */
+/** An owner without a name (adopted without a definition) is anybody; the same name is the same owner where one side does not know its namespace (a laptop). */
 function refuseOther(request: RunRequest, entries: readonly HistoryEntry[]): void {
   const newest = entries.at(-1);
   if (newest === undefined || request.owner === '' || sameOwner(newest.owner, request.owner)) return;
@@ -74,6 +75,7 @@ export function asOwner(request: RunRequest, entries: readonly HistoryEntry[]): 
 export function sameOwner(a: string, b: string): boolean {
   const [namespaceA = '', nameA] = a.split('/');
   const [namespaceB = '', nameB] = b.split('/');
+  if (nameA === '' || nameB === '') return true;
   return nameA === nameB && (namespaceA === namespaceB || namespaceA === '' || namespaceB === '');
 }
 

@@ -37,7 +37,35 @@ export async function differencesFrom(
   return compareCatalogs(recorded, found).filter((change) => keys.has(change.object));
 }
 
-/** Keys in which two snapshots differ. */
-export function differingKeys(a: Fingerprints, b: Fingerprints): readonly string[] {
+/**
+ * The objects that a way back must lead back: what it touched, and what has changed since the snapshot that it leads to —
+ * but for what a person accepted meanwhile, which no migration and no undo answers for.
+ */
+export async function keysToJudge(
+  session: Session,
+  rows: readonly SnapshotRow[],
+  entries: readonly HistoryEntry[],
+  migration: HistoryEntry,
+  now: Fingerprints,
+  expected: Expected,
+  touched: readonly string[],
+): Promise<Set<string>> {
+  const keys = new Set(differingKeys(expected.answered, now));
+  for (const entry of entries) {
+    if (entry.action !== 'accept' || entry.state !== 'done' || entry.seq < migration.seq) continue;
+    const row = rows.find((each) => each.history === entry.key);
+    const parent = rows.find((each) => each.key === row?.parent);
+    if (row === undefined || parent === undefined) continue;
+    for (const key of differingKeys(
+      await loadAnswered(session, rows, parent),
+      await loadAnswered(session, rows, row),
+    ))
+      keys.delete(key);
+  }
+  for (const key of touched) keys.add(key);
+  return keys;
+}
+
+function differingKeys(a: Fingerprints, b: Fingerprints): readonly string[] {
   return [...new Set([...a.keys(), ...b.keys()])].filter((key) => a.get(key) !== b.get(key));
 }

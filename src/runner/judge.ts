@@ -1,8 +1,8 @@
 import type { Change, Held } from '../api/api.ts';
-import { type CatalogRead, SqlFailure, type StatementClass } from '../engines/engines.ts';
+import { type CatalogRead, type HistoryEntry, SqlFailure, type StatementClass } from '../engines/engines.ts';
 import type { Script } from '../migrations/migrations.ts';
 import type { Statement } from '../sql/sql.ts';
-import { differencesFrom, differingKeys, snapshotBefore } from './exactness.ts';
+import { differencesFrom, type Expected, keysToJudge, snapshotBefore } from './exactness.ts';
 import { candidates, type Loss, lossesAmong } from './losses.ts';
 import { StatementFailed } from './transactional.ts';
 import { hold, type Link } from './undo-chain.ts';
@@ -75,7 +75,7 @@ async function runChain(ctx: UndoContext, measure: boolean): Promise<Pass> {
     const expected = await snapshotBefore(session, ctx.rows, ctx.standing.entries, link.entry);
     if (expected === undefined) continue;
     const { read, effect } = await recorder.look();
-    const keys = new Set([...effect.touched, ...differingKeys(expected.answered, recorder.answered)]);
+    const keys = await keysBack(ctx, link.entry, expected, effect.touched);
     for (const key of back.objects) keys.delete(key);
     for (const key of seen.notTried) keys.delete(key);
     const found = await differencesFrom(session, expected, read.catalog, keys);
@@ -170,7 +170,7 @@ async function inexactHolds(
   read: CatalogRead,
   touched: readonly string[],
 ): Promise<readonly Held[]> {
-  const { session, links, recorder } = ctx;
+  const { session, links } = ctx;
   const oldest = links.at(-1);
   if (oldest === undefined) return [];
   const expected = await snapshotBefore(session, ctx.rows, ctx.standing.entries, oldest.entry);
@@ -186,7 +186,7 @@ async function inexactHolds(
       ),
     ];
   }
-  const keys = new Set([...touched, ...differingKeys(expected.answered, recorder.answered)]);
+  const keys = await keysBack(ctx, oldest.entry, expected, touched);
   const differences = await differencesFrom(session, expected, read.catalog, keys);
   if (differences.length === 0) return [];
   return [
@@ -197,6 +197,23 @@ async function inexactHolds(
       { allow: '--allow undo-inexact', differences },
     ),
   ];
+}
+
+function keysBack(
+  ctx: UndoContext,
+  entry: HistoryEntry,
+  expected: Expected,
+  touched: readonly string[],
+): Promise<Set<string>> {
+  return keysToJudge(
+    ctx.session,
+    ctx.rows,
+    ctx.standing.entries,
+    entry,
+    ctx.recorder.answered,
+    expected,
+    touched,
+  );
 }
 
 function describe(change: Change): string {

@@ -99,6 +99,17 @@ async function ofScript(
         hint: 'Use an ordinary table and drop it at the end, or make the file transactional.',
       });
     }
+    if (kind.inTransaction === 'try') {
+      all.push({
+        code: 'statement-in-doubt',
+        severity: 'info',
+        file: script.file,
+        line: step.statement.line,
+        message:
+          'if this statement ends transactions of its own and is cut short, nobody but a person can tell what it did',
+        hint: 'Let it do work that can be done again.',
+      });
+    }
     if (kind.inTransaction === 'no' && kind.settlement === undefined) {
       all.push({
         code: 'statement-in-doubt',

@@ -1,8 +1,10 @@
 /** Bundle + Engine → Run: which way, apply, journal, resume, undo, claim. */
 export { type Standing, standingOf } from './applied.ts';
+export { authorityToUndo } from './authority.ts';
 export { type BaselineRequest, baseline } from './baseline.ts';
 export { type JobBirth, refuseSuperseded } from './claim.ts';
 export { decide, type Way } from './decide.ts';
+export { notBuilt } from './enter.ts';
 export { isJournaled } from './is-journaled.ts';
 export { findings, lintFindings } from './lint.ts';
 export { migrate } from './migrate.ts';

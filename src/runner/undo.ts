@@ -4,7 +4,7 @@ import type { HistoryEntry, JournalEntry, Session } from '../engines/engines.ts'
 import type { Standing } from './applied.ts';
 import { commitTold } from './awaited.ts';
 import { failedEntry, undoneEntry } from './entries.ts';
-import { differencesFrom, differingKeys, snapshotBefore } from './exactness.ts';
+import { differencesFrom, keysToJudge, snapshotBefore } from './exactness.ts';
 import { touchedBy } from './journal-rows.ts';
 import { runJournaled } from './journaled.ts';
 import { type Judgement, judge } from './judge.ts';
@@ -129,10 +129,18 @@ async function runOneByOne(ctx: UndoContext, judgement: Judgement): Promise<void
     const effect = link.journaled
       ? await recorder.recordNamed((await touchedBy(session, run)).names, run)
       : await recordOpen(recorder, run);
-    const keys = new Set([
-      ...effect.touched,
-      ...(expected === undefined ? [] : differingKeys(expected.answered, before)),
-    ]);
+    const keys =
+      expected === undefined
+        ? new Set<string>()
+        : await keysToJudge(
+            session,
+            ctx.rows,
+            ctx.standing.entries,
+            link.entry,
+            before,
+            expected,
+            effect.touched,
+          );
     for (const key of back.objects) keys.delete(key);
     const differences =
       expected === undefined ? [] : await differencesFrom(session, expected, effect.after, keys);

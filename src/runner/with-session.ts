@@ -1,5 +1,6 @@
 import { type LockHolder, MooringError } from '../api/api.ts';
-import { ConnectionLost, type Session } from '../engines/engines.ts';
+import { ConnectionLost, type Session, SqlFailure } from '../engines/engines.ts';
+import { ownStatementFailed } from './own-failure.ts';
 import { pause } from './pause.ts';
 import type { RunLog, RunRequest } from './request.ts';
 
@@ -50,6 +51,7 @@ export async function withSession<T>(
   try {
     return await work(session);
   } catch (error) {
+    if (error instanceof SqlFailure) throw ownStatementFailed(error);
     throw error instanceof ConnectionLost ? lost(error) : error;
   } finally {
     await session.close();

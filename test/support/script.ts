@@ -56,7 +56,10 @@ async function runLine(line: string, url: string): Promise<string> {
   const [, verb = '', rest = ''] = /^(\S+)\s*(.*)$/.exec(line) ?? [];
   switch (verb) {
     case 'mooring':
-      return runMooring(words(rest), url);
+      return runMooring(
+        words(rest).map((word) => word.replace('@HERE', `@${new URL(url).host}${new URL(url).pathname}`)),
+        url,
+      );
     case 'psql':
       return (await psql(url, rest)).trim();
     case 'rm':

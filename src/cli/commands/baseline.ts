@@ -38,14 +38,14 @@ export const baseline: Command = {
       given.args.DIR === undefined ? undefined : await loadDirectory(given),
     );
     const version = text(given, 'version');
-    const named =
-      request.owner === ''
-        ? { ...request, owner: `/${request.target.application.replace('mooring ', '')}` }
-        : request;
-    const report = await adopt(named, {
-      ...(version === undefined ? {} : { version }),
-      takeOver: flag(given, 'takeOver'),
-    });
+    // Without a definition the history has no owner yet: the first definition that migrates becomes it.
+    const report = await adopt(
+      { ...request, owner: request.owner === '' ? '/' : request.owner },
+      {
+        ...(version === undefined ? {} : { version }),
+        takeOver: flag(given, 'takeOver'),
+      },
+    );
     return printRun(io, report, text(given, 'output'));
   },
 };

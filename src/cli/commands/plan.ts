@@ -17,7 +17,7 @@ export const plan: Command = {
     else {
       for (const { id, phase, transactional, statements } of report.pending) {
         io.out(
-          `${id}  ${phase}, ${statements.length} statements, ${transactional ? 'one transaction' : 'statement by statement'}`,
+          `${id}  ${phase}, ${statements.length} ${statements.length === 1 ? 'statement' : 'statements'}, ${transactional ? 'one transaction' : 'statement by statement'}`,
         );
         for (const { sql, line } of statements)
           io.out(`  ${String(line).padStart(4)}  ${sql.split('\n')[0]?.slice(0, 100)}`);
