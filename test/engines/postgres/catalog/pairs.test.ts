@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import type { Change } from '../../../../src/api/api.ts';
 import { type Catalog, catalogFingerprint, compareCatalogs } from '../../../../src/catalog/catalog.ts';
 import { SHARED_DATA } from '../../../support/cache.ts';
 import { sharedPostgres } from '../../../support/postgres-server.ts';
@@ -17,6 +18,8 @@ const why = !existsSync(FILE)
 // A tenth by default; MOORING_TEST_PAIRS=0/1 takes all, 1/4 every fourth from the second on.
 const [START = 0, EVERY = 10] = (process.env.MOORING_TEST_PAIRS ?? '0/10').split('/').map(Number);
 if (why !== undefined) process.stderr.write(`skipped: schema pairs judged by pg_dump: ${why}\n`);
+
+const ARGS = ['--schema-only', '--no-owner', '--no-privileges'];
 
 interface Pair {
   readonly src: string;
@@ -42,7 +45,7 @@ test.skipIf(why !== undefined)(
       .filter((_, at) => at % EVERY === START);
     const server = await sharedPostgres(VERSION);
     const sides = new Map<string, Side | undefined>();
-    const counts = { compared: 0, differ: 0, notLoaded: 0, unmodelled: 0 };
+    const counts = { compared: 0, differ: 0, notLoaded: 0, unmodelled: 0, unstable: 0 };
     const wrong: string[] = [];
     const blame = (text: string): void => {
       wrong.push(text);
@@ -54,15 +57,20 @@ test.skipIf(why !== undefined)(
       try {
         await using one = await openReader(database.url);
         await one.run(sql);
-        const dump = (
-          await rawPgDump(database.url, ['--schema-only', '--no-owner', '--no-privileges'])
-        ).replace(/^\\.*$/gm, '');
+        const dump = plain(await rawPgDump(database.url, ARGS));
         await using two = await openReader(copy.url);
         // A dump says nothing of `public` as initdb makes it.
         await two.run(dump.includes('CREATE SCHEMA public;') ? `DROP SCHEMA public; ${dump}` : dump);
         if (!(await one.query(`SELECT FROM pg_namespace WHERE nspname = 'public'`)).length)
           await two.run('DROP SCHEMA public');
-        return { dump: normaliseDump(dump), catalog: await one.read(), restored: await two.read() };
+        const [catalog, restored] = [await one.read(), await two.read()];
+        // Some texts read back otherwise than the server spelled them (ANY over an array of varchar); a dump then
+        // differs from the dump of what it made, so nothing can be asked of us.
+        const stable =
+          catalogFingerprint(catalog) === catalogFingerprint(restored) ||
+          normaliseDump(plain(await rawPgDump(copy.url, ARGS))) === normaliseDump(dump);
+        if (!stable) counts.unstable += 1;
+        return { dump: normaliseDump(dump), catalog, restored: stable ? restored : catalog };
       } catch {
         return undefined;
       } finally {
@@ -80,8 +88,8 @@ test.skipIf(why !== undefined)(
       const name = `${pair.src} ${pair.id}`;
       for (const one of [before, after]) {
         if (one === undefined) continue;
-        const changes = compareCatalogs(one.catalog, one.restored);
-        if (changes.length > 0 || catalogFingerprint(one.catalog) !== catalogFingerprint(one.restored)) {
+        const changes = told(compareCatalogs(one.catalog, one.restored));
+        if (changes.length > 0) {
           blame(`${name}: a restored dump differs: ${JSON.stringify(changes)}`);
         }
       }
@@ -95,7 +103,7 @@ test.skipIf(why !== undefined)(
         blame(`${name}: fingerprints ${same ? 'same' : 'differ'}, changes ${JSON.stringify(changes)}`);
       counts.compared += 1;
       if (before.dump !== after.dump) counts.differ += 1;
-      if (same === (before.dump === after.dump)) return;
+      if ((told(changes).length === 0) === (before.dump === after.dump)) return;
       if (same && (before.catalog.unmodelled.length > 0 || after.catalog.unmodelled.length > 0))
         counts.unmodelled += 1;
       else blame(`${name}: dumps ${same ? 'differ' : 'are equal'}, changes ${JSON.stringify(changes)}`);
@@ -111,3 +119,16 @@ test.skipIf(why !== undefined)(
     expect(counts.compared).toBeGreaterThan(pairs.length * 0.6);
   },
 );
+
+/** Without the lines that only psql understands. */
+function plain(dump: string): string {
+  return dump.replace(/^\\.*$/gm, '');
+}
+
+/** What a dump can tell: it leaves the versions of extensions to the server that it is restored on. */
+function told(changes: readonly Change[]): readonly Change[] {
+  return changes.filter(
+    ({ kind, details }) =>
+      kind !== 'extension' || !details.every((line) => line.startsWith('version: ')) || details.length === 0,
+  );
+}
