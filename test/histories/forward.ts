@@ -56,7 +56,7 @@ function onServer(project: string, version: number, further: (stage: Stage) => v
     test('one by one: after each file the database is as psql makes it', { timeout: MINUTES }, async () => {
       const { differing } = await climbed();
       const count = history.forward.length;
-      add({ what: 'up, one by one', count, equal: count - differing.length, held: 0, wrong: differing });
+      add({ what: 'up, one by one', count, equal: count - differing.length, held: [], wrong: differing });
       expect(differing).toEqual([]);
     });
 
@@ -70,7 +70,7 @@ function onServer(project: string, version: number, further: (stage: Stage) => v
         what: 'up, in one run',
         count: 1,
         equal: Number(equal),
-        held: 0,
+        held: [],
         wrong: equal ? [] : ['the end'],
       });
       expect(dump).toBe(dumps.at(-1));
@@ -85,7 +85,7 @@ function onServer(project: string, version: number, further: (stage: Stage) => v
         what: 'its pg_dump as a first migration',
         count: 1,
         equal: Number(equal),
-        held: 0,
+        held: [],
         wrong: equal ? [] : ['the dump'],
       });
       expect(again).toBe(first);

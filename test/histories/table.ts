@@ -2,7 +2,8 @@ export interface Row {
   readonly what: string;
   readonly count: number;
   readonly equal: number;
-  readonly held: number;
+  /** What was held, and for which differences. */
+  readonly held: readonly string[];
   readonly wrong: readonly string[];
 }
 
@@ -14,7 +15,8 @@ export function printTable(title: string, rows: readonly Row[]): void {
   const lines = [
     title,
     line('', 'checked', 'equal', 'held', 'wrong'),
-    ...rows.map((row) => line(row.what, row.count, row.equal, row.held, row.wrong.length)),
+    ...rows.map((row) => line(row.what, row.count, row.equal, row.held.length, row.wrong.length)),
+    ...rows.flatMap((row) => row.held.map((each) => `  held: ${row.what}: ${each}`)),
     ...rows.flatMap((row) => row.wrong.map((each) => `  wrong: ${row.what}: ${each}`)),
   ];
   process.stdout.write(`\n${lines.join('\n')}\n`);

@@ -5,6 +5,8 @@ import { takeBack } from './runs.ts';
 /** How one way back ended, as an independent dump judges it. */
 export interface WayBack {
   readonly to: string;
+  /** The dump of the database as it now stands. */
+  readonly dump: string;
   /**
    * `equal`: not held, and the dump is the one of the way up. `held`: the dumps differ, and the run had said so before
    * it changed anything. `wrong`: anything else, see `why`.
@@ -13,38 +15,38 @@ export interface WayBack {
   readonly why: string;
 }
 
-/** Goes back to a version whose dump is known. What is held as `undo-inexact` is then allowed, and done. */
+/**
+ * Goes from one version back to another, of both of which the dump is known. What is held as `undo-inexact` is then
+ * allowed, and done.
+ */
 export async function goBack(
   directory: SchemaDirectory,
   url: string,
   to: string,
+  before: string,
   wanted: string,
 ): Promise<WayBack> {
-  const before = await pgDump(url);
+  let dump = before;
+  const wrong = (why: string): WayBack => ({ to, dump, verdict: 'wrong', why });
   let report = await takeBack(directory, url, to, ['data-loss']);
   const held = report.held;
+  const found = held.flatMap((each) => (each.differences ?? []).map((change) => change.object));
   if (held.length > 0) {
     const others = held.filter((each) => each.reason !== 'undo-inexact');
-    if (others.length > 0) return wrong(to, `held for ${others.map((each) => each.message).join('; ')}`);
-    if (held.some((each) => (each.differences ?? []).length === 0))
-      return wrong(to, 'held without a difference');
-    if ((await pgDump(url)) !== before) return wrong(to, 'held, and yet the database changed');
+    if (others.length > 0) return wrong(`held for ${others.map((each) => each.message).join('; ')}`);
+    if (found.length === 0) return wrong('held without a difference');
+    dump = await pgDump(url);
+    if (dump !== before) return wrong('held, and yet the database changed');
     report = await takeBack(directory, url, to, ['data-loss', 'undo-inexact']);
   }
-  if (report.result !== 'done') return wrong(to, `ended as ${report.result}`);
-  const equal = (await pgDump(url)) === wanted;
-  const exact = report.undone.at(-1)?.exact;
-  if (exact !== equal)
-    return wrong(
-      to,
-      `the dump is ${equal ? 'equal' : 'different'}, the run said ${exact ? 'exact' : 'not exact'}`,
-    );
-  if (equal && held.length > 0) return wrong(to, 'held, although the dump is equal');
-  if (!equal && held.length === 0) return wrong(to, 'the dump differs, and nothing was held');
-  const found = held.flatMap((each) => (each.differences ?? []).map((change) => change.object));
-  return equal ? { to, verdict: 'equal', why: '' } : { to, verdict: 'held', why: found.join(', ') };
-}
-
-function wrong(to: string, why: string): WayBack {
-  return { to, verdict: 'wrong', why };
+  dump = await pgDump(url);
+  if (report.result !== 'done') return wrong(`ended as ${report.result}`);
+  const equal = dump === wanted;
+  if (equal && held.length > 0) return wrong(`held for ${found.join(', ')}, although the dump is equal`);
+  if (!equal && held.length === 0) return wrong('the dump differs, and nothing was held');
+  if (report.undone.at(-1)?.exact !== equal)
+    return wrong(`the dump is ${equal ? 'equal' : 'different'}, the run said otherwise`);
+  return equal
+    ? { to, dump, verdict: 'equal', why: '' }
+    : { to, dump, verdict: 'held', why: found.join(', ') };
 }
