@@ -15,7 +15,12 @@ export function classify(statement: Statement): Promise<StatementClass> {
   return kind;
 }
 
+/** Rows in bulk: what they are shows at their first word, and a tree of a hundred megabytes of values helps nobody. */
+const BULK = /^(insert\s+into|copy)\b/i;
+
 async function judge(statement: Statement): Promise<StatementClass> {
+  if (BULK.test(statement.sql))
+    return { inTransaction: 'yes', effect: 'dml', blocksOthers: true, breaks: false };
   const parsed = await parse(statement);
   if (parsed === undefined) return { inTransaction: 'try', effect: 'ddl', blocksOthers: true, breaks: true };
   const { name, node } = parsed;
