@@ -33,7 +33,7 @@ function print(io: Io, report: StatusReport): void {
   if (failed !== null) io.out(`last run failed at ${failed.id}, ${failed.at}: ${failed.error.message}`);
   if (inDoubt !== null) {
     io.out(
-      `statement ${inDoubt.statement} of ${inDoubt.id} (${inDoubt.file}:${inDoubt.line}) was begun, and that it ended well is not recorded: ${inDoubt.sql.split('\n')[0]}`,
+      `statement ${inDoubt.statement} of migration ${inDoubt.id} (${inDoubt.file}:${inDoubt.line}) was begun, and that it ended well is not recorded: ${inDoubt.sql.split('\n')[0]}`,
     );
     io.out(
       lock === null
