@@ -88,6 +88,13 @@ export type Settlement =
       readonly name: QualifiedName;
       readonly table?: QualifiedName;
     }
+  | {
+      /** Rebuilds indexes beside the old ones; what is cut short leaves invalid copies. */
+      readonly rule: 'reindex';
+      /** Of which kind `name` is; without a name the whole database. */
+      readonly of: 'index' | 'table' | 'schema' | 'database';
+      readonly name?: QualifiedName;
+    }
   | { readonly rule: 'detach'; readonly table: QualifiedName; readonly partition: QualifiedName };
 
 export interface QualifiedName {

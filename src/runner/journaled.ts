@@ -205,8 +205,6 @@ async function failed(
 
 function cancelled(job: JournaledRun, statement: Statement, number: number): MooringError {
   const before =
-    number === 1
-      ? 'it is the first of the file'
-      : `the ${number - 1} statements before it in the file are done and recorded`;
+    number === 1 ? 'it is the first of the file' : `what comes before it in the file is done and recorded`;
   return interrupted(`${job.script.file}:${statement.line} was under way and was cancelled; ${before}`);
 }

@@ -1,8 +1,15 @@
 import type { Change, Held } from '../api/api.ts';
-import { type CatalogRead, type HistoryEntry, SqlFailure, type StatementClass } from '../engines/engines.ts';
+import {
+  type CatalogRead,
+  type HistoryEntry,
+  type Session,
+  SqlFailure,
+  type StatementClass,
+} from '../engines/engines.ts';
 import type { Script } from '../migrations/migrations.ts';
 import type { Statement } from '../sql/sql.ts';
 import { differencesFrom, type Expected, keysToJudge, snapshotBefore } from './exactness.ts';
+import { lastEvents } from './journal-rows.ts';
 import { candidates, type Loss, lossesAmong } from './losses.ts';
 import { StatementFailed } from './transactional.ts';
 import { hold, type Link } from './undo-chain.ts';
@@ -16,6 +23,7 @@ export interface Judgement {
 }
 
 const POINT = 'mooring_judge';
+const PERHAPS = 'mooring_perhaps';
 
 /**
  * Runs the chain within the open transaction and measures what it does: what is lost, and whether each step leads back to
@@ -96,14 +104,13 @@ async function runLink(ctx: UndoContext, link: Link): Promise<Seen> {
   const unknown: Loss[] = [];
   const truncated: Pass['truncated'][number][] = [];
   const notTried: string[] = [];
-  const done = new Set(
-    link.journal.filter((row) => row.event === 'done' || row.event === 'ran').map((row) => row.statement),
-  );
+  const last = lastEvents(link.journal);
   let number = 0;
   for (const step of link.script.steps) {
     if (step.type !== 'sql') continue;
     number += 1;
-    if (done.has(number)) continue;
+    const word = last.get(number)?.event;
+    if (word === 'done' || word === 'ran') continue;
     const kind = await session.engine.classify(step.statement);
     for (const table of kind.truncates ?? [])
       truncated.push({ what: `table ${table}`, question: { type: 'table', table } });
@@ -119,12 +126,24 @@ async function runLink(ctx: UndoContext, link: Link): Promise<Seen> {
       continue;
     }
     try {
-      await session.execute(statement);
+      if (word === 'started') await perhapsDone(session, statement);
+      else await session.execute(statement);
     } catch (error) {
       throw error instanceof SqlFailure ? new StatementFailed(error, step) : error;
     }
   }
   return { unknown, truncated, notTried };
+}
+
+/** A statement that was cut short may have run: then the server refuses it, and nothing is left to be tried. */
+async function perhapsDone(session: Session, statement: Statement): Promise<void> {
+  await session.savepoint(PERHAPS);
+  try {
+    await session.execute(statement);
+  } catch (error) {
+    if (!(error instanceof SqlFailure)) throw error;
+    await session.rollbackTo(PERHAPS);
+  }
 }
 
 function trialOf(kind: StatementClass, statement: Statement): Statement | undefined {

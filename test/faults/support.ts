@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { expect } from 'vitest';
 import { EXIT, MooringError, type RunReport, VERSION } from '../../src/api/api.ts';
@@ -104,6 +106,35 @@ export class FaultCase {
   close(): Promise<void> {
     return this.#template.drop();
   }
+}
+
+/** A schema directory of a few files, for tests whose files are a line each; `done` removes it. */
+export function madeDir(
+  name: string,
+  migrations: Readonly<Record<string, string>>,
+  spec = '',
+): { readonly dir: string; readonly done: () => void } {
+  const dir = mkdtempSync(join(tmpdir(), 'mooring-faults-'));
+  const head = `apiVersion: mooring.dev/v1alpha1\nkind: DatabaseSchema\nmetadata: {name: ${name}}\n`;
+  writeFileSync(
+    join(dir, 'mooring.yaml'),
+    `${head}spec:\n  engine: postgres\n  connection: {urlFrom: {secretKeyRef: {name: db, key: url}}}\n${spec}`,
+  );
+  mkdirSync(join(dir, 'migrations'));
+  for (const [file, text] of Object.entries(migrations)) writeFileSync(join(dir, 'migrations', file), text);
+  return { dir, done: () => rmSync(dir, { recursive: true, force: true }) };
+}
+
+/** The runner's session waits for a lock that somebody else has. */
+export async function untilBlocked(url: string): Promise<number> {
+  for (const deadline = Date.now() + 20_000; Date.now() < deadline; await sleep(20)) {
+    const [pid] = await sql(
+      url,
+      "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'mooring%' AND wait_event_type = 'Lock'",
+    );
+    if (pid !== undefined) return Number(pid);
+  }
+  throw new Error('the runner was not blocked in 20 s');
 }
 
 /** Runs SQL over a connection of its own; the rows of the last statement as text, cells joined by `|`. */

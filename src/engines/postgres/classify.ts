@@ -85,8 +85,9 @@ function bareReason(name: string, node: Node): boolean {
 
 function settlementOf(name: string, node: Node): Settlement | undefined {
   switch (name) {
-    case 'VacuumStmt':
     case 'ReindexStmt':
+      return reindexSettlement(node);
+    case 'VacuumStmt':
     case 'ClusterStmt':
     case 'AlterSystemStmt':
       return { rule: 'run-again' };
@@ -127,6 +128,20 @@ function settlementOf(name: string, node: Node): Settlement | undefined {
     default:
       return undefined;
   }
+}
+
+function reindexSettlement(node: Node): Settlement {
+  if (!isOn(option(node, 'params', 'concurrently'))) return { rule: 'run-again' };
+  const kind = String(node.kind);
+  if (kind === 'REINDEX_OBJECT_INDEX' || kind === 'REINDEX_OBJECT_TABLE')
+    return {
+      rule: 'reindex',
+      of: kind === 'REINDEX_OBJECT_INDEX' ? 'index' : 'table',
+      name: rangeVar(node.relation as Node),
+    };
+  return kind === 'REINDEX_OBJECT_SCHEMA'
+    ? { rule: 'reindex', of: 'schema', name: { name: String(node.name) } }
+    : { rule: 'reindex', of: 'database' };
 }
 
 function effectOf(name: string, node: Node): StatementClass['effect'] {

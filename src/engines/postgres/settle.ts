@@ -1,6 +1,7 @@
 import { MooringError } from '../../api/api.ts';
 import type { Json } from '../../catalog/catalog.ts';
 import type { QualifiedName, Settled, Settlement } from '../engine.ts';
+import { beforeReindex, settleReindex } from './settle-reindex.ts';
 import { identifier, literal, type Wire } from './wire.ts';
 
 type Detach = Extract<Settlement, { readonly rule: 'detach' }>;
@@ -33,6 +34,8 @@ export async function beforeBare(wire: Wire, settlement: Settlement | undefined)
       const link = { schema, partitionSchema };
       return { ...link, attached: (await pendingDetach(wire, settlement, link)) !== undefined, objects };
     }
+    case 'reindex':
+      return { objects: [], ...(await beforeReindex(wire, settlement)) };
     case 'run-again':
       return { objects: [] };
     default:
@@ -45,6 +48,8 @@ export async function settle(wire: Wire, settlement: Settlement, before: Facts):
   switch (settlement.rule) {
     case 'run-again':
       return { verdict: 'run', note: 'can be run again' };
+    case 'reindex':
+      return settleReindex(wire, before);
     case 'index':
       return settlement.action === 'create'
         ? settleCreate(wire, settlement.name, before)
