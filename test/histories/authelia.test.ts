@@ -62,8 +62,14 @@ function judge(stage: Stage, what: string, ways: readonly WayBack[]): void {
     what,
     count: ways.length,
     equal: of('equal').length,
-    held: of('held').map((way) => `to ${way.to}: ${way.why}`),
+    held: of('held').map((way) => `to ${way.to}: ${short(way.why)}`),
     wrong,
   });
   expect(wrong).toEqual([]);
+}
+
+/** The first objects of a list, and how many more there are. */
+function short(list: string): string {
+  const objects = list.split(/, (?=[a-z]+ )/);
+  return objects.length <= 3 ? list : `${objects.slice(0, 3).join(', ')} and ${objects.length - 3} more`;
 }
