@@ -95,6 +95,11 @@ export class FaultCase {
     return opened;
   }
 
+  /** Of the template, which nobody may be connected to while a database is made from it. */
+  get url(): string {
+    return this.#template.url;
+  }
+
   get version(): number {
     return this.#server.version;
   }
