@@ -75,18 +75,18 @@ export async function peerLines(
       did: `the same files in ${peer.name}'s layout, its own Java process, one run; for information`,
       ours,
     };
-    lines.push(
-      'folder' in jars
-        ? {
-            ...line,
-            other: {
-              name: peer.name,
-              value: await runPeer(context, peer, directory, jars.folder),
-              unit: 'ms',
-            },
-          }
-        : { ...line, leftOut: jars.why },
-    );
+    if ('why' in jars) {
+      lines.push({ ...line, leftOut: jars.why });
+      continue;
+    }
+    try {
+      const value = await runPeer(context, peer, directory, jars.folder);
+      lines.push({ ...line, other: { name: peer.name, value, unit: 'ms' } });
+    } catch (error) {
+      // What others' tools do on this machine decides nothing about ours.
+      const [why] = (error instanceof Error ? error.message : String(error)).split('\n').slice(1);
+      lines.push({ ...line, leftOut: `it failed: ${why}` });
+    }
   }
   return lines;
 }

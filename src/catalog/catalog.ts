@@ -3,4 +3,6 @@ export * from './compare.ts';
 export * from './fingerprint.ts';
 export * from './ignore.ts';
 export * from './model.ts';
+export * from './overlay.ts';
 export * from './snapshot.ts';
+export * from './whole.ts';

@@ -22,13 +22,30 @@ export function applyDelta(base: Fingerprints, delta: SnapshotDelta): Fingerprin
   return next;
 }
 
-/** Keys sorted, so that equal deltas have equal bytes. */
 export function deltaBetween(before: Fingerprints, after: Fingerprints): SnapshotDelta {
-  const changed = [...after].filter(([key, fingerprint]) => before.get(key) !== fingerprint);
-  return {
-    set: Object.fromEntries(changed.sort(([a], [b]) => (a < b ? -1 : 1))),
-    remove: [...before.keys()].filter((key) => !after.has(key)).sort(),
-  };
+  return deltaOf(changesBetween(before, after));
+}
+
+/** Fingerprints that differ, by key; undefined for what is gone. */
+export function changesBetween(
+  before: Fingerprints,
+  after: Fingerprints,
+): ReadonlyMap<string, string | undefined> {
+  const changes = new Map<string, string | undefined>();
+  for (const [key, fingerprint] of after) if (before.get(key) !== fingerprint) changes.set(key, fingerprint);
+  for (const key of before.keys()) if (!after.has(key)) changes.set(key, undefined);
+  return changes;
+}
+
+/** Keys sorted, so that equal deltas have equal bytes. */
+export function deltaOf(changes: ReadonlyMap<string, string | undefined>): SnapshotDelta {
+  const set: [string, string][] = [];
+  const remove: string[] = [];
+  for (const [key, fingerprint] of changes) {
+    if (fingerprint === undefined) remove.push(key);
+    else set.push([key, fingerprint]);
+  }
+  return { set: Object.fromEntries(set.sort(([a], [b]) => (a < b ? -1 : 1))), remove: remove.sort() };
 }
 
 /** The same between two catalogs; their objects are compared by fingerprint. */

@@ -199,6 +199,8 @@ export interface ReadOptions {
 
 export interface CatalogRead {
   readonly catalog: Catalog;
+  /** What differs from `previous`, by key, undefined for what is gone; absent where that is not known. */
+  readonly changes?: ReadonlyMap<string, CatalogObject | undefined>;
   /** Whose transactions wrote each object's rows since the earlier read, or since the first of `ours`; with `origin` only. */
   readonly written?: ReadonlyMap<string, 'own' | 'foreign'>;
   /** Where the server's transactions stood, and the number of the open one; for a later read. */

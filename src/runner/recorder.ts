@@ -3,14 +3,16 @@ import { type Change, VERSION } from '../api/api.ts';
 import {
   type Catalog,
   type CatalogObject,
+  changesBetween,
   compareCatalogs,
-  deltaBetween,
+  deltaOf,
   encodeDelta,
   encodeObject,
   type Fingerprints,
   fingerprintOf,
-  fingerprintOfAll,
   fingerprintsOf,
+  overlay,
+  WholeFingerprint,
 } from '../catalog/catalog.ts';
 import type { CatalogRead, HistoryEntry, Session } from '../engines/engines.ts';
 import { coversTheSame, loadAnswered, recordedCatalog } from './recorded.ts';
@@ -40,6 +42,7 @@ export class Recorder {
   readonly #request: RunRequest;
   readonly #session: Session;
   #answered: Fingerprints;
+  #whole: WholeFingerprint;
   #read: CatalogRead;
   #parent: string | undefined;
   /** Transactions of this run that were recorded. */
@@ -55,6 +58,8 @@ export class Recorder {
     this.#request = request;
     this.#session = session;
     this.#answered = answered;
+    // Now, before anything is locked.
+    this.#whole = WholeFingerprint.of(answered);
     this.#read = read;
     this.#parent = parent;
   }
@@ -74,7 +79,10 @@ export class Recorder {
     const read = await session.readCatalog(request.definition.spec.scope);
     if (newest === undefined) {
       const recorder = new Recorder(request, session, new Map(), read);
-      await recorder.#store(fingerprintsOf(read.catalog), entries.findLast(changesCatalog)?.key);
+      await recorder.#store(
+        changesBetween(new Map(), fingerprintsOf(read.catalog)),
+        entries.findLast(changesCatalog)?.key,
+      );
       return recorder;
     }
     let answered = await loadAnswered(session, rows, newest);
@@ -103,7 +111,7 @@ export class Recorder {
   }
 
   get fingerprint(): string {
-    return fingerprintOfAll(this.#answered);
+    return this.#whole.fingerprint;
   }
 
   /** Reads what the open transaction has done since the last look. Changes nothing here or in the store. */
@@ -164,8 +172,10 @@ export class Recorder {
   /** Forgets what was recorded in a transaction that was rolled back. */
   mark(): () => void {
     const [answered, read, parent, ours] = [this.#answered, this.#read, this.#parent, this.#ours];
+    const whole = this.#whole;
     return () => {
       this.#answered = answered;
+      this.#whole = whole;
       this.#read = read;
       this.#parent = parent;
       this.#ours = ours;
@@ -204,7 +214,7 @@ export class Recorder {
 
   /** The live catalog as it was read becomes what we answer for. */
   async acceptAll(history: string): Promise<void> {
-    await this.#store(fingerprintsOf(this.#read.catalog), history);
+    await this.#store(changesBetween(this.#answered, fingerprintsOf(this.#read.catalog)), history);
   }
 
   #effectOf(read: CatalogRead): Effect {
@@ -212,7 +222,8 @@ export class Recorder {
     const after = read.catalog;
     const touched: string[] = [];
     const absorbed: string[] = [];
-    for (const key of new Set([...before.objects.keys(), ...after.objects.keys()])) {
+    const candidates = read.changes?.keys() ?? new Set([...before.objects.keys(), ...after.objects.keys()]);
+    for (const key of candidates) {
       const [was, is] = [before.objects.get(key), after.objects.get(key)];
       if (was === is || (was !== undefined && is !== undefined && fingerprintOf(was) === fingerprintOf(is)))
         continue;
@@ -233,22 +244,25 @@ export class Recorder {
   }
 
   async #answerFor(touched: readonly string[], catalog: Catalog, history: string): Promise<void> {
-    const next = new Map(this.#answered);
+    const changes = new Map<string, string | undefined>();
     for (const key of touched) {
       const object = catalog.objects.get(key);
-      if (object === undefined) next.delete(key);
-      else next.set(key, fingerprintOf(object));
+      const fingerprint = object === undefined ? undefined : fingerprintOf(object);
+      if (fingerprint !== this.#answered.get(key)) changes.set(key, fingerprint);
     }
-    await this.#store(next, history, catalog);
+    await this.#store(changes, history, catalog);
   }
 
+  /** `changes`: fingerprints by key, undefined for what is gone. It costs what they cost, for locks may be held. */
   async #store(
-    next: Fingerprints,
+    changes: ReadonlyMap<string, string | undefined>,
     history: string | undefined,
     catalog: Catalog = this.#read.catalog,
   ): Promise<void> {
     const { store } = this.#session;
-    const delta = deltaBetween(this.#answered, next);
+    const delta = deltaOf(changes);
+    const next = overlay(this.#answered, changes);
+    const whole = this.#whole.after(this.#answered, changes);
     const bytes = encodeDelta(delta);
     const deltaKey = createHash('sha256').update(bytes).digest('hex');
     const wanted = new Map<string, CatalogObject>();
@@ -269,7 +283,7 @@ export class Recorder {
       ...(this.#parent === undefined ? {} : { parent: this.#parent }),
       ...(history === undefined ? {} : { history }),
       model: catalog.model,
-      fingerprint: fingerprintOfAll(next),
+      fingerprint: whole.fingerprint,
       delta: deltaKey,
       detail: {
         scope: {
@@ -282,6 +296,7 @@ export class Recorder {
       },
     });
     this.#answered = next;
+    this.#whole = whole;
     this.#parent = key;
   }
 }

@@ -162,10 +162,11 @@ export class PostgresSession implements Session {
     const common = { point, ...(row?.id == null ? {} : { transaction: row.id }) };
     if (previous !== undefined && this.#inTransaction) {
       const touched = await readTouched(this.#query, previous.catalog, this.server.versionNum, origin);
-      const catalog = touched.catalog();
+      const { catalog, changes } = touched;
       return {
         ...common,
         catalog,
+        changes,
         ids: () => idsOf(catalog),
         ...(touched.written === undefined ? {} : { written: touched.written }),
       };

@@ -41,7 +41,7 @@ WHERE k.contype IN ('p', 'u', 'c', 'f', 'x') AND k.conrelid <> 0 AND NOT (k.cont
       dependsOn: NOTHING,
     });
     if (added !== undefined && index != null)
-      reading.keys.set(`relation:${index}`, `constraint ${added.identity}`);
+      reading.addAddress(`relation:${index}`, `relation:${relation}`, `constraint ${added.identity}`);
   },
 };
 

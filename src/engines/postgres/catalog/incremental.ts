@@ -1,8 +1,8 @@
-import { type Catalog, type CatalogObject, fingerprintOf } from '../../../catalog/catalog.ts';
+import { type Catalog, type CatalogObject, fingerprintOf, overlay } from '../../../catalog/catalog.ts';
 import { dependencySql, takeDependency } from './dependencies.ts';
 import { type Origin, readOrigins } from './origin.ts';
 import { type PostgresReadOptions, readCatalog, readFamilies, readPreliminaries } from './read.ts';
-import { type ArrayQuery, type Draft, Reading, type Roots } from './reading.ts';
+import { type ArrayQuery, Reading, type Roots } from './reading.ts';
 import { type ReadState, remember, stateAfter, stateOf } from './state.ts';
 import { touchedRoots } from './touched.ts';
 import { underReadSettings } from './transaction.ts';
@@ -15,8 +15,8 @@ export interface TouchedRead {
   readonly written?: ReadonlyMap<string, Origin>;
   /** Everything was read, because the part could not be told. */
   readonly whole: boolean;
-  /** The whole catalog as it is now; what is not modelled is not counted anew. Made when first asked for: copying a large one takes longer than the read. */
-  catalog(): Catalog;
+  /** The whole as it is now: the earlier one with these changes laid over it; what is not modelled is not counted anew. */
+  readonly catalog: Catalog;
 }
 
 /**
@@ -43,7 +43,7 @@ export async function readTouched(
   const changes = new Map<string, CatalogObject | undefined>();
   for (const key of previous.objects.keys()) if (!catalog.objects.has(key)) changes.set(key, undefined);
   addChanged(changes, previous, catalog.objects);
-  return { changes, ...(written === undefined ? {} : { written }), whole: true, catalog: () => catalog };
+  return { changes, ...(written === undefined ? {} : { written }), whole: true, catalog };
 }
 
 async function readPart(
@@ -66,9 +66,9 @@ async function readPart(
   if (roots === undefined) return undefined;
   const reading = new Reading(version, previous.scope, roots, first);
   await readFamilies(query, reading);
-  const stale = new Set(
-    touchedAddresses(state, roots, reading).flatMap((root) => state.roots.get(root) ?? []),
-  );
+  const touched = touchedRootsOf(state, roots, reading);
+  const staleAddresses = touched.flatMap((root) => state.roots.get(root) ?? []);
+  const stale = new Set(staleAddresses.flatMap((address) => state.keys.get(address) ?? []));
   const elsewhere = (address: string): string | undefined => {
     const key = state.keys.get(address);
     return key === undefined || stale.has(key) ? undefined : key;
@@ -80,16 +80,8 @@ async function readPart(
   const changes = new Map<string, CatalogObject | undefined>();
   for (const key of stale) if (!reading.drafts.has(key)) changes.set(key, undefined);
   addChanged(changes, previous, reading.drafts);
-  let patched: Catalog | undefined;
-  return {
-    changes,
-    ...(written === undefined ? {} : { written }),
-    whole: false,
-    catalog: () => {
-      patched ??= patch(previous, state, touchedAddresses(state, roots, reading), stale, reading);
-      return patched;
-    },
-  };
+  const catalog = patch(previous, state, { roots: touched, addresses: staleAddresses, keys: stale }, reading);
+  return { changes, ...(written === undefined ? {} : { written }), whole: false, catalog };
 }
 
 function addChanged(
@@ -104,7 +96,7 @@ function addChanged(
 }
 
 /** Of what was read again. Schemas are read in any case, so one that is not there now is gone. */
-function touchedAddresses(state: ReadState, roots: Roots, reading: Reading): string[] {
+function touchedRootsOf(state: ReadState, roots: Roots, reading: Reading): string[] {
   const addresses = Object.entries(roots).flatMap(([kind, oids]) => [...oids].map((oid) => `${kind}:${oid}`));
   for (const oid of state.schemas.keys()) {
     if (!reading.schemas.has(oid)) addresses.push(`schema:${oid}`);
@@ -112,28 +104,29 @@ function touchedAddresses(state: ReadState, roots: Roots, reading: Reading): str
   return addresses;
 }
 
-function patch(
-  previous: Catalog,
-  state: ReadState,
-  touched: readonly string[],
-  stale: ReadonlySet<string>,
-  reading: Reading,
-): Catalog {
-  const objects = new Map<string, CatalogObject>(previous.objects);
-  const keysByRoot = new Map(state.roots);
-  for (const root of touched) keysByRoot.delete(root);
-  for (const key of stale) objects.delete(key);
-  const keys = new Map(state.keys);
-  for (const [address, key] of keys) if (stale.has(key)) keys.delete(address);
-  for (const [address, key] of reading.keys) keys.set(address, key);
-  for (const [key, draft] of reading.drafts as ReadonlyMap<string, Draft>) objects.set(key, draft);
-  for (const [root, keys] of reading.roots) keysByRoot.set(root, keys);
+/** What a partial read took again, as it stood before. */
+interface Stale {
+  readonly roots: readonly string[];
+  readonly addresses: readonly string[];
+  readonly keys: ReadonlySet<string>;
+}
+
+function patch(previous: Catalog, state: ReadState, stale: Stale, reading: Reading): Catalog {
+  const objects = overlay<string, CatalogObject>(previous.objects, replaced(stale.keys, reading.drafts));
   const catalog: Catalog = { ...previous, objects };
   remember(catalog, {
     ...stateAfter(reading),
-    keys,
-    roots: keysByRoot,
+    keys: overlay(state.keys, replaced(stale.addresses, reading.keys)),
+    roots: overlay<string, readonly string[]>(state.roots, replaced(stale.roots, reading.roots)),
     domains: new Map([...state.domains, ...reading.domains]),
   });
   return catalog;
+}
+
+/** What is gone or there anew. */
+function replaced<V>(stale: Iterable<string>, now: ReadonlyMap<string, V>): Map<string, V | undefined> {
+  const changes = new Map<string, V | undefined>();
+  for (const key of stale) changes.set(key, undefined);
+  for (const [key, value] of now) changes.set(key, value);
+  return changes;
 }

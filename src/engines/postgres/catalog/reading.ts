@@ -43,7 +43,7 @@ export class Reading {
   readonly drafts = new Map<string, Draft>();
   /** `<class>:<oid>` or `relation:<oid>.<column>` → key. */
   readonly keys = new Map<string, string>();
-  /** Keys of each root, `<class>:<oid>`. */
+  /** Addresses of what belongs to each root, `<class>:<oid>`. */
   readonly roots = new Map<string, string[]>();
   /** Names of the schemas in scope, quoted, by OID. */
   readonly schemas = new Map<string, string>();
@@ -99,11 +99,16 @@ export class Reading {
     const key = `${draft.kind} ${draft.identity}`;
     if (this.#ignores && this.#ignored(key)) return undefined;
     this.drafts.set(key, draft);
+    this.addAddress(address, root, key);
+    return draft;
+  }
+
+  /** Also where an object that was added can be found. */
+  addAddress(address: string, root: string, key: string): void {
     this.keys.set(address, key);
     const siblings = this.roots.get(root);
-    if (siblings === undefined) this.roots.set(root, [key]);
-    else siblings.push(key);
-    return draft;
+    if (siblings === undefined) this.roots.set(root, [address]);
+    else siblings.push(address);
   }
 
   /** Places are given from 1, without gaps, in the order of asking. */

@@ -5,7 +5,7 @@ import type { Reading } from './reading.ts';
 export interface ReadState {
   /** `<class>:<oid>` or `relation:<oid>.<column>` → key. */
   readonly keys: ReadonlyMap<string, string>;
-  /** Keys by root, `<class>:<oid>`. */
+  /** Addresses by root, `<class>:<oid>`. */
   readonly roots: ReadonlyMap<string, readonly string[]>;
   /** Names of the schemas, quoted, by OID. */
   readonly schemas: ReadonlyMap<string, string>;

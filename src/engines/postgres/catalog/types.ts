@@ -58,7 +58,7 @@ WHERE (t.typtype IN ('e', 'd') OR t.typtype = 'c' AND EXISTS (SELECT FROM pg_cla
       dependsOn: NOTHING,
     });
     if (added !== undefined && typtype === 'c')
-      reading.keys.set(`relation:${relation}`, `${kind} ${identity}`);
+      reading.addAddress(`relation:${relation}`, `type:${oid}`, `${kind} ${identity}`);
   },
 };
 

@@ -63,7 +63,7 @@ describe.each(versions())('PostgreSQL %i', (version) => {
         if (failed) await reader.run('ROLLBACK TO SAVEPOINT attempt');
         done.push(failed ? `-- refused\n${change}` : change);
         await agrees(reader, previous, WHOLE, done);
-        if (round % 2 === 0) previous = (await readTouched(reader.query, previous, reader.version)).catalog();
+        if (round % 2 === 0) previous = (await readTouched(reader.query, previous, reader.version)).catalog;
       }
       await reader.run('ROLLBACK');
     }
@@ -103,7 +103,7 @@ async function agrees(
 ): Promise<boolean> {
   const read = await readTouched(reader.query, previous, reader.version);
   const whole = await reader.read(scope, { inTransaction: true });
-  const now = read.catalog();
+  const now = read.catalog;
   expect(compareCatalogs(whole, now), done.join(';\n')).toEqual([]);
   expect(catalogFingerprint(now), done.join(';\n')).toBe(catalogFingerprint(whole));
   for (const [key, object] of whole.objects) {
