@@ -1,5 +1,5 @@
 import { MooringError, parseDuration } from '../api/api.ts';
-import type { Json } from '../catalog/catalog.ts';
+import { type Fingerprints, fingerprintsOf, type Json } from '../catalog/catalog.ts';
 import { type Session, SqlFailure, type StatementClass } from '../engines/engines.ts';
 import type { Statement } from '../sql/sql.ts';
 import { type JournaledRun, journalAlone, journalRow, named } from './journal-rows.ts';
@@ -111,6 +111,9 @@ async function runBare(
   }
   await journalAlone(session, journalRow(request, session, job, statement, number, 'started', before));
   if (mayTune(job)) await session.setLockTimeout(0);
+  // Nothing but what is otherwise afterwards tells what a statement did that ends transactions of its own.
+  const unknown = kind.settlement === undefined && job.recorder !== undefined;
+  const was = unknown ? await readFingerprints(request, session) : undefined;
   try {
     await session.execute(statement);
   } catch (error) {
@@ -122,7 +125,11 @@ async function runBare(
       throw await failed(request, session, job, statement, number, error, left);
     }
   }
-  await journalAlone(session, journalRow(request, session, job, statement, number, 'done', named(before)));
+  const did =
+    was === undefined
+      ? named(before)
+      : { objects: changedSince(was, await readFingerprints(request, session)) };
+  await journalAlone(session, journalRow(request, session, job, statement, number, 'done', did));
 }
 
 /** What a bare statement that failed has left: parts that it committed itself, or what its rule did not settle. */
@@ -150,6 +157,14 @@ async function tidy(
     if (!(error instanceof SqlFailure)) throw error;
     return 'unsettled';
   }
+}
+
+async function readFingerprints(request: RunRequest, session: Session): Promise<Fingerprints> {
+  return fingerprintsOf((await session.readCatalog(request.definition.spec.scope)).catalog);
+}
+
+function changedSince(was: Fingerprints, is: Fingerprints): string[] {
+  return [...new Set([...was.keys(), ...is.keys()])].filter((key) => was.get(key) !== is.get(key)).sort();
 }
 
 /** Rows alone: neither a catalog nor a function that might change it. */

@@ -169,11 +169,11 @@ describe.each(tested)('PostgreSQL %i: within a bare statement', (version) => {
         expect(err).toMatch(
           /interrupted: migrations\/1_within\.sql:\d was under way and was cancelled|interrupted: the connection was lost/,
         );
-        const [held] = await sql(
-          database.url,
-          "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid <> 0",
-        );
-        expect(held).toBe('0');
+        await expect
+          .poll(() =>
+            sql(database.url, "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid <> 0"),
+          )
+          .toEqual(['0']);
         await blocking.end();
         return request(database.url);
       }));

@@ -18,6 +18,7 @@ export class Wire {
   readonly #client: pg.Client;
   readonly #config: pg.ClientConfig;
   readonly #times: WatchTimes;
+  readonly #beside = new Set<pg.Client>();
   #lost: ConnectionLost | undefined;
   #onLost: (() => void) | undefined;
 
@@ -74,6 +75,16 @@ export class Wire {
     return result.rows as (string | null)[][];
   }
 
+  /** The rows of each of several statements, sent in one message: one round trip. */
+  async batch(texts: readonly string[]): Promise<readonly (readonly (readonly (string | null)[])[])[]> {
+    const text = texts.join(';\n');
+    const result = await this.#watched<unknown>(() =>
+      this.#client.query({ text, rowMode: 'array', types: AS_TEXT }),
+    );
+    const results = (Array.isArray(result) ? result : [result]) as pg.QueryResult[];
+    return results.map(({ rows }) => rows as unknown as (string | null)[][]);
+  }
+
   /** COPY … FROM stdin with its data. */
   async copyIn(text: string, data: string): Promise<void> {
     const [{ from }, { pipeline }, { Readable }] = await Promise.all([
@@ -91,6 +102,8 @@ export class Wire {
       application_name: `${this.#config.application_name ?? 'mooring'} (watch)`,
     });
     client.on('error', () => {});
+    client.once('end', () => this.#beside.delete(client));
+    this.#beside.add(client);
     await client.connect();
     return client;
   }
@@ -98,7 +111,9 @@ export class Wire {
   /** Gives the connection up at once, without a word to the server. */
   destroy(reason: ConnectionLost): void {
     this.#lose(reason);
-    (this.#client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
+    destroyStream(this.#client);
+    // What asks after this one waits for the same silent server, and would keep the process alive.
+    for (const client of this.#beside) destroyStream(client);
   }
 
   async close(): Promise<void> {
@@ -133,6 +148,10 @@ export class Wire {
     this.#lost ??= reason instanceof ConnectionLost ? reason : new ConnectionLost(reason.message, reason);
     this.#onLost?.();
   }
+}
+
+function destroyStream(client: pg.Client): void {
+  (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
 }
 
 function newClient(config: pg.ClientConfig): pg.Client {
