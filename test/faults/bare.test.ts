@@ -11,6 +11,7 @@ import {
   type End,
   endOf,
   expectEnd,
+  HERE,
   madeDir,
   migrated,
   nameOf,
@@ -171,7 +172,10 @@ describe.each(tested)('PostgreSQL %i: within a bare statement', (version) => {
         );
         await expect
           .poll(() =>
-            sql(database.url, "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid <> 0"),
+            sql(
+              database.url,
+              `SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid <> 0 AND ${HERE}`,
+            ),
           )
           .toEqual(['0']);
         await blocking.end();

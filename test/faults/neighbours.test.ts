@@ -12,6 +12,7 @@ import {
   expectEnd,
   FaultCase,
   forAll,
+  HERE,
   madeDir,
   migrated,
   nameOf,
@@ -191,7 +192,7 @@ describe('signals', () => {
             .poll(() =>
               sql(
                 database.url,
-                "SELECT to_regclass('half'), (SELECT count(*) FROM pg_locks WHERE locktype = 'advisory')",
+                `SELECT to_regclass('half'), (SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND ${HERE})`,
               ),
             )
             .toEqual(['null|0']);

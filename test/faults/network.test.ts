@@ -12,6 +12,7 @@ import {
   endOf,
   expectEnd,
   FaultCase,
+  HERE,
   migrated,
   nameOf,
   otherSession,
@@ -204,7 +205,9 @@ describeIf(hasPgbouncer(), 'pgbouncer could not be fetched')('a pooler', () => {
       expect(nameOf(report), JSON.stringify(report.error)).toBe('done');
       await pooler.stop();
       await expect
-        .poll(() => sql(database.url, "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'"))
+        .poll(() =>
+          sql(database.url, `SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND ${HERE}`),
+        )
         .toEqual(['0']);
       const direct = await at.request(database.url);
       await expectEnd(direct, database.url, version, await endOf(database.url, version));

@@ -228,6 +228,9 @@ export async function expectEnd(request: Asked, url: string, version: number, en
   expect({ quiet: drift.quiet, changes: drift.changes }).toEqual({ quiet: undefined, changes: [] });
 }
 
+/** Of pg_locks: of this database alone. */
+export const HERE = 'database = (SELECT oid FROM pg_database WHERE datname = current_database())';
+
 const LEFT_OVER = `
   SELECT 'open journal', id || ':' || statement || ' ' || event FROM mooring.journal j
     WHERE NOT EXISTS (SELECT FROM mooring.history h WHERE h.key = j.run AND h.state = 'done')
