@@ -4,9 +4,10 @@ import { compareBytewise, sortBytewise } from './fingerprint.ts';
 /** Lines that are hashed again together when one of them changes. */
 const BLOCK = 1_000;
 
+/** Lines as bytes, outside of the heap: it is as large as all names of a database, and a garbage collection takes its time while locks are held. */
 interface Lines {
-  readonly lines: readonly string[];
-  readonly text: string;
+  readonly first: string;
+  readonly bytes: Buffer;
 }
 
 interface Block extends Lines {
@@ -25,7 +26,7 @@ export class WholeFingerprint {
   private constructor(blocks: readonly Block[]) {
     this.#blocks = blocks;
     const last = blocks.at(-1);
-    const hash = last === undefined ? createHash('sha256') : last.before.copy().update(last.text);
+    const hash = last === undefined ? createHash('sha256') : last.before.copy().update(last.bytes);
     this.fingerprint = hash.digest('hex');
   }
 
@@ -59,7 +60,7 @@ export class WholeFingerprint {
     const rest = blocks.slice(first).flatMap((block, n) => {
       const edit = edits.get(first + n);
       if (edit === undefined) return [block];
-      return cut(sortBytewise([...block.lines.filter((line) => !edit.gone.has(line)), ...edit.come]));
+      return cut(sortBytewise([...linesOf(block).filter((line) => !edit.gone.has(line)), ...edit.come]));
     });
     return new WholeFingerprint(chained(this.#blocks.slice(0, first), rest));
   }
@@ -69,14 +70,14 @@ export class WholeFingerprint {
     let [low, high] = [0, this.#blocks.length - 1];
     while (low < high) {
       const middle = Math.ceil((low + high) / 2);
-      if (compareBytewise(this.#blocks[middle]?.lines[0] ?? '', line) <= 0) low = middle;
+      if (compareBytewise(this.#blocks[middle]?.first ?? '', line) <= 0) low = middle;
       else high = middle - 1;
     }
     return low;
   }
 }
 
-const NO_LINES: Lines = { lines: [], text: '' };
+const NO_LINES: Lines = { first: '', bytes: Buffer.alloc(0) };
 
 function cut(lines: readonly string[]): Lines[] {
   // A block that grows stays whole up to twice its size.
@@ -84,9 +85,14 @@ function cut(lines: readonly string[]): Lines[] {
   const parts: Lines[] = [];
   for (let at = 0; at < lines.length; at += size) {
     const part = lines.slice(at, at + size);
-    parts.push({ lines: part, text: part.join('') });
+    parts.push({ first: part[0] ?? '', bytes: Buffer.from(part.join('')) });
   }
   return parts;
+}
+
+/** A name may hold line breaks, but not what ends a line: it is shorter than that. */
+function linesOf({ bytes }: Lines): readonly string[] {
+  return bytes.toString().match(/.*? [0-9a-f]{64}\n/gs) ?? [];
 }
 
 function lineOf(key: string, fingerprint: string): string {
@@ -97,10 +103,10 @@ function lineOf(key: string, fingerprint: string): string {
 function chained(done: readonly Block[], rest: readonly Lines[]): readonly Block[] {
   const blocks = [...done];
   const last = blocks.at(-1);
-  let hash = last === undefined ? createHash('sha256') : last.before.copy().update(last.text);
-  for (const { lines, text } of rest) {
-    blocks.push({ lines, text, before: hash });
-    hash = hash.copy().update(text);
+  let hash = last === undefined ? createHash('sha256') : last.before.copy().update(last.bytes);
+  for (const { first, bytes } of rest) {
+    blocks.push({ first, bytes, before: hash });
+    hash = hash.copy().update(bytes);
   }
   return blocks;
 }

@@ -242,7 +242,9 @@ export class PostgresSession implements Session {
     this.#wire.destroy(new ConnectionLost('the server did not answer in time and was left alone'));
   }
 
-  readonly #query = (sql: string): Promise<readonly (readonly (string | null)[])[]> => this.#wire.arrays(sql);
+  readonly #query = Object.assign((sql: string) => this.#wire.arrays(sql), {
+    all: (sqls: readonly string[]) => this.#wire.batch(sqls),
+  });
 
   /** For the conformance suite and tools beside the runner: rows of a query. */
   rows(sql: string): Promise<readonly Row[]> {

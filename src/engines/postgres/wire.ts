@@ -163,7 +163,7 @@ function* pieces(data: string): Generator<Buffer> {
   for (let at = 0; at < data.length; at += 65_536) yield Buffer.from(data.slice(at, at + 65_536), 'utf8');
 }
 
-/** SQL literals by pg's own quoting, correct under either setting of standard_conforming_strings. */
+/** SQL literals, correct under either setting of standard_conforming_strings. */
 export function literal(value: string | number | boolean | null | undefined | Uint8Array): string {
   if (value === null || value === undefined) return 'NULL';
   if (typeof value === 'number') {
@@ -171,8 +171,10 @@ export function literal(value: string | number | boolean | null | undefined | Ui
     return String(value);
   }
   if (typeof value === 'boolean') return value ? 'true' : 'false';
-  if (typeof value === 'string') return pg.escapeLiteral(value);
-  return `${pg.escapeLiteral(`\\x${Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('hex')}`)}::pg_catalog.bytea`;
+  // pg's own quoting goes character by character, which counts with a snapshot's megabytes.
+  if (typeof value === 'string') return /['\\]/.test(value) ? pg.escapeLiteral(value) : `'${value}'`;
+  const bytes = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+  return `pg_catalog.decode('${bytes.toString('base64')}', 'base64')`;
 }
 
 export const identifier = (name: string): string => pg.escapeIdentifier(name);

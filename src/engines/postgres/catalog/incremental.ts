@@ -1,10 +1,11 @@
 import { type Catalog, type CatalogObject, fingerprintOf, overlay } from '../../../catalog/catalog.ts';
 import { dependencySql, takeDependency } from './dependencies.ts';
-import { type Origin, readOrigins } from './origin.ts';
-import { type PostgresReadOptions, readCatalog, readFamilies, readPreliminaries } from './read.ts';
+import { FAMILIES } from './families.ts';
+import { type Origin, originSql, originsOf } from './origin.ts';
+import { type PostgresReadOptions, PRELIMINARIES, readAtOnce, readCatalog } from './read.ts';
 import { type ArrayQuery, Reading, type Roots } from './reading.ts';
 import { type ReadState, remember, stateAfter, stateOf } from './state.ts';
-import { touchedRoots } from './touched.ts';
+import { startsSql, touchedRoots } from './touched.ts';
 import { underReadSettings } from './transaction.ts';
 
 /** What the current transaction has made of a catalog that was read before it. */
@@ -54,18 +55,22 @@ async function readPart(
   options: Pick<PostgresReadOptions, 'origin'>,
 ): Promise<TouchedRead | undefined> {
   const first = new Reading(version, previous.scope);
-  await readPreliminaries(query, first);
+  const privileges = previous.scope.include.includes('privileges');
+  const [starts = []] = await readAtOnce(query, PRELIMINARIES, first, [startsSql(privileges)]);
   const found = {
     schemas: first.schemas,
     members: first.members,
     roles: first.roles,
     listed: previous.scope.schemas !== 'all',
-    privileges: first.includes('privileges'),
   };
-  const roots = await touchedRoots(query, state, found);
+  const roots = await touchedRoots(query, state, found, starts);
   if (roots === undefined) return undefined;
   const reading = new Reading(version, previous.scope, roots, first);
-  await readFamilies(query, reading);
+  await readAtOnce(
+    query,
+    FAMILIES.filter((family) => family.late !== true),
+    reading,
+  );
   const touched = touchedRootsOf(state, roots, reading);
   const staleAddresses = touched.flatMap((root) => state.roots.get(root) ?? []);
   const stale = new Set(staleAddresses.flatMap((address) => state.keys.get(address) ?? []));
@@ -73,9 +78,18 @@ async function readPart(
     const key = state.keys.get(address);
     return key === undefined || stale.has(key) ? undefined : key;
   };
-  for (const row of await query(dependencySql(reading))) takeDependency(row, reading, elsewhere);
-  const written =
-    options.origin && (await readOrigins(query, options.origin.since, reading, options.origin.ours));
+  const { origin } = options;
+  const [dependencies = [], origins = []] = await readAtOnce(
+    query,
+    FAMILIES.filter((family) => family.late === true),
+    reading,
+    [
+      dependencySql(reading),
+      ...(origin === undefined ? [] : [originSql(origin.since, reading, origin.ours)]),
+    ],
+  );
+  for (const row of dependencies) takeDependency(row, reading, elsewhere);
+  const written = origin && originsOf(origins, reading);
 
   const changes = new Map<string, CatalogObject | undefined>();
   for (const key of stale) if (!reading.drafts.has(key)) changes.set(key, undefined);

@@ -74,6 +74,7 @@ WHERE NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = i.indexrelid AN
 /** The indexes that only the server can spell out. */
 export const indexTexts: Family = {
   name: 'index definitions',
+  late: true,
   sql: (reading) =>
     reading.unspelled.size === 0
       ? undefined

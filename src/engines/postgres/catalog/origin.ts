@@ -1,5 +1,5 @@
 import { CATALOGUES } from './catalogues.ts';
-import { type AddressClass, type ArrayQuery, oidList, type Reading } from './reading.ts';
+import { type AddressClass, type ArrayQuery, type ArrayRow, oidList, type Reading } from './reading.ts';
 
 export type Origin = 'own' | 'foreign';
 
@@ -28,8 +28,13 @@ export async function readOrigins(
   reading: Reading,
   ours: readonly OwnRange[] = [],
 ): Promise<ReadonlyMap<string, Origin>> {
+  return originsOf(await query(originSql(since, reading, ours)), reading);
+}
+
+/** The same of the rows that `originSql` asks for. */
+export function originsOf(rows: readonly ArrayRow[], reading: Reading): ReadonlyMap<string, Origin> {
   const origins = new Map<string, Origin>();
-  for (const [address, column, own] of await query(originSql(since, reading, ours))) {
+  for (const [address, column, own] of rows) {
     const key =
       (column === '0' ? undefined : reading.key(`${address}.${column}`)) ?? reading.key(address ?? '');
     if (key === undefined) continue;
@@ -44,7 +49,7 @@ export async function readOrigins(
  * row's own number is turned into text but those that are recent. A row that we see, of a transaction in progress, is
  * our own.
  */
-function originSql(since: string, reading: Reading, ours: readonly OwnRange[]): string {
+export function originSql(since: string, reading: Reading, ours: readonly OwnRange[] = []): string {
   const known = `coalesce(pg_current_xact_id_if_assigned(), pg_snapshot_xmax(pg_current_snapshot()))`;
   const rows = SOURCES.map(
     ({ address, column, catalogue, among }) =>

@@ -5,7 +5,7 @@ import { dependencySql, takeDependency } from './dependencies.ts';
 import { extensionMembers } from './extensions.ts';
 import { FAMILIES } from './families.ts';
 import { type Origin, type OwnRange, readOrigins } from './origin.ts';
-import { type ArrayQuery, type ArrayRow, type Family, Reading } from './reading.ts';
+import { type ArrayQuery, type ArrayRow, type Family, queryAll, Reading } from './reading.ts';
 import { roles } from './roles.ts';
 import { schemas } from './schemas.ts';
 import { catalogStamp } from './stamp.ts';
@@ -71,7 +71,7 @@ async function readOnce(
 ): Promise<PostgresCatalogRead | undefined> {
   const before = await catalogStamp(query);
   const reading = new Reading(version, scope);
-  await readPreliminaries(query, reading);
+  await readAtOnce(query, PRELIMINARIES, reading);
   await readFamilies(query, reading);
   for (const row of await query(dependencySql(reading))) takeDependency(row, reading);
   const unmodelled = await readUnmodelled(query, reading);
@@ -91,13 +91,31 @@ async function readOnce(
 }
 
 /** What all other reads are narrowed by. */
-export async function readPreliminaries(query: ArrayQuery, reading: Reading): Promise<void> {
-  for (const family of [extensionMembers, schemas, roles])
-    take(family, await query(family.sql(reading) ?? ''), reading);
+export const PRELIMINARIES: readonly Family[] = [extensionMembers, schemas, roles];
+
+/**
+ * The families' queries in one message, with more of the caller's after them, whose rows are returned. For answers that
+ * are small: round trips count where locks are held.
+ */
+export async function readAtOnce(
+  query: ArrayQuery,
+  families: readonly Family[],
+  reading: Reading,
+  more: readonly string[] = [],
+): Promise<readonly (readonly ArrayRow[])[]> {
+  const asked = families.flatMap((family) => {
+    const sql = isIdle(family, reading) ? undefined : family.sql(reading);
+    return sql === undefined ? [] : [{ family, sql }];
+  });
+  const answers = await queryAll(query, [...asked.map(({ sql }) => sql), ...more]);
+  asked.forEach(({ family }, at) => {
+    take(family, answers[at] ?? [], reading);
+  });
+  return answers.slice(asked.length);
 }
 
 /** Runs every family's query. The server works on the next one while the rows of the last are taken in. */
-export async function readFamilies(query: ArrayQuery, reading: Reading): Promise<void> {
+async function readFamilies(query: ArrayQuery, reading: Reading): Promise<void> {
   let before: { family: Family; rows: readonly ArrayRow[] } | undefined;
   for (const family of FAMILIES) {
     if (isIdle(family, reading)) continue;

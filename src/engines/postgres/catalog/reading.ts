@@ -4,7 +4,22 @@ import { type CatalogScope, type IgnoreTest, ignoreTest, type Json } from '../..
 export type ArrayRow = readonly (string | null)[];
 
 /** Runs one statement; rows as arrays of text. */
-export type ArrayQuery = (sql: string) => Promise<readonly ArrayRow[]>;
+export interface ArrayQuery {
+  (sql: string): Promise<readonly ArrayRow[]>;
+  /** Several in one message, one round trip; at least two. */
+  readonly all?: (sqls: readonly string[]) => Promise<readonly (readonly ArrayRow[])[]>;
+}
+
+/** The rows of each statement, in one round trip if that can be. */
+export async function queryAll(
+  query: ArrayQuery,
+  sqls: readonly string[],
+): Promise<readonly (readonly ArrayRow[])[]> {
+  if (query.all !== undefined && sqls.length > 1) return query.all(sqls);
+  const results: (readonly ArrayRow[])[] = [];
+  for (const sql of sqls) results.push(await query(sql));
+  return results;
+}
 
 /** Catalogues whose rows our objects are addressed by. */
 export type AddressClass =
@@ -138,6 +153,8 @@ export interface Family {
   readonly name: string;
   /** What its rows are part of: a partial read that is about none of these asks nothing. */
   readonly of?: readonly RootClass[];
+  /** Asks for what the rows of other families left open. */
+  readonly late?: true;
   /** Undefined: nothing to ask this server for. */
   sql(reading: Reading): string | undefined;
   take(row: ArrayRow, reading: Reading): void;

@@ -1,5 +1,5 @@
 import { CATALOGUES } from './catalogues.ts';
-import { type ArrayQuery, oidList, type Roots } from './reading.ts';
+import { type ArrayQuery, type ArrayRow, oidList, type Roots } from './reading.ts';
 import type { ReadState } from './state.ts';
 
 /** More than that, and reading everything is not slower. */
@@ -10,18 +10,18 @@ const MOST_ROOTS = 3_000;
  * - what it holds a lock on that only DDL takes; objects that are gone are among them;
  * - rows that it wrote in the small catalogues whose DDL locks nothing (CREATE OR REPLACE FUNCTION, GRANT, …);
  * - all that depends on these: its text may name what was renamed.
- * Undefined where that cannot be told or is too much: then everything is to be read.
+ * `startRows` are the answer to `startsSql`. Undefined where that cannot be told or is too much: then everything is to be read.
  */
 export async function touchedRoots(
   query: ArrayQuery,
   state: ReadState,
   found: Found,
+  startRows: readonly ArrayRow[],
 ): Promise<Roots | undefined> {
   if (await schemasMoved(query, state, found)) return undefined;
   for (const [oid, name] of state.roles) if (found.roles.get(oid) !== name) return undefined;
   const starts = new Set<string>();
-  for (const [catalogue, oid] of await query(startsSql(found.privileges)))
-    starts.add(`(${catalogue},${oid})`);
+  for (const [catalogue, oid] of startRows) starts.add(`(${catalogue},${oid})`);
   for (const address of difference(state.members, found.members)) {
     const [kind, oid] = address.split(':');
     const catalogue = {
@@ -74,8 +74,6 @@ export interface Found {
   readonly roles: ReadonlyMap<string, string>;
   /** The scope names its schemas. */
   readonly listed: boolean;
-  /** Privileges are read: GRANT on a table locks nothing, so its catalogues are looked through. */
-  readonly privileges: boolean;
 }
 
 function isRoot(kind: string | null | undefined): kind is keyof Roots {
@@ -88,8 +86,11 @@ function difference(a: ReadonlySet<string>, b: ReadonlySet<string>): string[] {
   return [...[...a].filter((item) => !b.has(item)), ...[...b].filter((item) => !a.has(item))];
 }
 
-/** DML takes ROW EXCLUSIVE at most, reads less; rows of this transaction and newer ones have an age of 0 or below. */
-function startsSql(privileges: boolean): string {
+/**
+ * Where to start. With privileges, GRANT on a table locks nothing, so its catalogues are looked through. DML takes
+ * ROW EXCLUSIVE at most, reads less; rows of this transaction and newer ones have an age of 0 or below.
+ */
+export function startsSql(privileges: boolean): string {
   const written = (catalogue: number, oid: string, from: string): string =>
     `SELECT ${catalogue}::oid, ${oid} FROM ${from} x WHERE age(x.xmin) <= 0`;
   return [

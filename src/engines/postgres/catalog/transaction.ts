@@ -1,4 +1,4 @@
-import type { ArrayQuery } from './reading.ts';
+import { type ArrayQuery, queryAll } from './reading.ts';
 
 /**
  * Does the work under settings that make the server spell everything one way, whatever the session has set, and puts
@@ -10,10 +10,9 @@ export async function underReadSettings<T>(
   inTransaction: boolean,
   work: () => Promise<T>,
 ): Promise<T> {
-  await query(inTransaction ? 'SAVEPOINT mooring_read' : 'BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY');
   let result: T;
   try {
-    await query(SETTINGS);
+    await queryAll(query, [inTransaction ? 'SAVEPOINT mooring_read' : BEGIN, SETTINGS]);
     result = await work();
   } catch (error) {
     await end(query, inTransaction).catch(() => {});
@@ -28,9 +27,10 @@ async function end(query: ArrayQuery, inTransaction: boolean): Promise<void> {
     await query('ROLLBACK');
     return;
   }
-  await query('ROLLBACK TO SAVEPOINT mooring_read');
-  await query('RELEASE SAVEPOINT mooring_read');
+  await queryAll(query, ['ROLLBACK TO SAVEPOINT mooring_read', 'RELEASE SAVEPOINT mooring_read']);
 }
+
+const BEGIN = 'BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY';
 
 /** Everything that the text of an expression, a constant in it, or a name depends on; and no long wait for a lock. */
 const SETTINGS = `SELECT ${Object.entries({

@@ -22,10 +22,16 @@ export async function openReader(url: string): Promise<Reader> {
   const client = new pg.Client({ connectionString: url });
   client.on('error', () => {});
   await client.connect();
-  const query: ArrayQuery = async (text) => {
-    const result = await client.query({ text, rowMode: 'array', types: AS_TEXT });
-    return result.rows as (string | null)[][];
-  };
+  const ask = (text: string) => client.query({ text, rowMode: 'array', types: AS_TEXT });
+  const query: ArrayQuery = Object.assign(
+    async (text: string) => (await ask(text)).rows as (string | null)[][],
+    {
+      all: async (texts: readonly string[]) => {
+        const results = (await ask(texts.join(';\n'))) as unknown as pg.QueryResult[];
+        return results.map(({ rows }) => rows as unknown as (string | null)[][]);
+      },
+    },
+  );
   const [row] = await query(`SELECT current_setting('server_version_num')`);
   const version = Number(row?.[0]);
   return {
