@@ -7,7 +7,7 @@ import { startPostgres } from '../test/support/postgres-server.ts';
 import { canDump } from '../test/support/tools.ts';
 import type { BenchContext } from './bench-context.ts';
 import { catalogue, perTable } from './catalogue.ts';
-import { largeDatabase } from './large-database.ts';
+import { FEW_INDEXES, largeDatabase } from './large-database.ts';
 import { holds, type Line } from './line.ts';
 import { locks } from './locks.ts';
 import { nothingPending } from './nothing-pending.ts';
@@ -31,7 +31,7 @@ const TOPICS: Readonly<Record<string, (context: BenchContext) => Promise<readonl
 /** What is measured in a database of very many tables; making it takes longer than all else. */
 async function large(context: BenchContext): Promise<readonly Line[]> {
   const tables = context.quick ? 1000 : 20_000;
-  const database = await largeDatabase(context.server, tables);
+  const database = await largeDatabase(context.server, tables, FEW_INDEXES);
   const lines = [
     ...(await perTable(context, { database, tables })),
     ...(await locks(context, { database, tables })),

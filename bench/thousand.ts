@@ -10,7 +10,7 @@ import { MOORING } from './programs.ts';
 /** Many migrations into an empty database: against psql, and other tools where they can be had. */
 export async function thousand(context: BenchContext): Promise<readonly Line[]> {
   const { server, runs, quick } = context;
-  const count = quick ? 50 : 1000;
+  const count = quick ? 150 : 1000;
   const name = `${count.toLocaleString('en')} migrations`;
   const directory = await generateDirectory(join(context.folder, `pending-${count}`), count);
   const inFresh = async (work: (url: string) => Promise<unknown>): Promise<number> => {
