@@ -151,13 +151,13 @@ export class PostgresSession implements Session {
   }
 
   async readCatalog(scope: CatalogScope, options: ReadOptions = {}): Promise<CatalogRead> {
-    const { idsOf, readCatalog, readTouched } = await import('./catalog/catalog.ts');
+    const { idsOf, pointBefore, readCatalog, readTouched } = await import('./catalog/catalog.ts');
     const [row] = await this.#wire.query(
-      `SELECT pg_catalog.pg_snapshot_xmin(pg_catalog.pg_current_snapshot()) AS point, pg_catalog.pg_current_xact_id_if_assigned() AS id`,
+      'SELECT pg_catalog.pg_current_snapshot() AS point, pg_catalog.pg_current_xact_id_if_assigned() AS id',
     );
-    const point = row?.point ?? '0';
+    const point = row?.point ?? '1:1:';
     const { previous, ours = [] } = options;
-    const since = previous?.point ?? ours[0]?.from ?? point;
+    const since = previous?.point ?? (ours[0] === undefined ? point : pointBefore(ours[0].from));
     const origin = options.origin === true ? { origin: { since, ours } } : {};
     const common = { point, ...(row?.id == null ? {} : { transaction: row.id }) };
     if (previous !== undefined && this.#inTransaction) {

@@ -10,12 +10,18 @@ export interface OwnRange {
 }
 
 /**
- * The point from which rows of other transactions are told as foreign: everything older had ended when this was
- * asked. Pass it as `since` to a later read.
+ * The point from which rows of other transactions are told as foreign: a snapshot, as the server spells it
+ * (`xmin:xmax:in progress`). What it shows was there before, however long some transaction has been open meanwhile.
+ * Pass it as `since` to a later read.
  */
 export async function originPoint(query: ArrayQuery): Promise<string> {
-  const [row] = await query('SELECT pg_catalog.pg_snapshot_xmin(pg_catalog.pg_current_snapshot())');
-  return row?.[0] ?? '0';
+  const [row] = await query('SELECT pg_catalog.pg_current_snapshot()');
+  return row?.[0] ?? '1:1:';
+}
+
+/** The point right before a transaction, by its number. */
+export function pointBefore(transaction: string): string {
+  return `${transaction}:${transaction}:`;
 }
 
 /**
@@ -50,18 +56,26 @@ export function originsOf(rows: readonly ArrayRow[], reading: Reading): Readonly
  * our own.
  */
 export function originSql(since: string, reading: Reading, ours: readonly OwnRange[] = []): string {
+  const [oldest = '0'] = since.split(':');
   const known = `coalesce(pg_current_xact_id_if_assigned(), pg_snapshot_xmax(pg_current_snapshot()))`;
   const rows = SOURCES.map(
     ({ address, column, catalogue, among }) =>
       `SELECT ${address} AS address, ${column ?? 0} AS number, age(x.xmin) AS age FROM ${catalogue} x
     WHERE age(x.xmin) <= (SELECT span FROM here) ${reading.only === undefined ? '' : `AND (${among.map(([of, kind]) => oidList(of, oidsOf(reading, kind))).join(' OR ')})`}`,
   );
-  return `WITH here AS MATERIALIZED (SELECT zero, (zero - ${since})::int4 AS span
+  return `WITH here AS MATERIALIZED (SELECT zero, (zero - ${BigInt(oldest)})::int4 AS span
     FROM (SELECT known::text::int8 + age(known::xid) AS zero FROM (SELECT ${known} AS known) k) z),
   recent AS MATERIALIZED (${rows.join('\n  UNION ALL ')}),
-  writers AS MATERIALIZED (SELECT age, pg_xact_status((zero - age)::text::xid8) = 'in progress'${ours.map(within).join('')} AS own
-    FROM (SELECT DISTINCT age FROM recent) ages, here)
+  writers AS MATERIALIZED (SELECT age, own FROM (SELECT age, (zero - age)::text::xid8 AS writer,
+      pg_xact_status((zero - age)::text::xid8) = 'in progress'${ours.map(within).join('')} AS own
+    FROM (SELECT DISTINCT age FROM recent) ages, here) w
+    WHERE own OR NOT pg_visible_in_snapshot(writer, ${quoted(since)}::pg_snapshot))
 SELECT DISTINCT address, number, own FROM recent JOIN writers USING (age)`;
+}
+
+/** A snapshot holds digits, colons and commas. */
+function quoted(snapshot: string): string {
+  return `'${snapshot.replace(/[^0-9:,]/g, '')}'`;
 }
 
 function within({ from, to }: OwnRange): string {
