@@ -17,7 +17,9 @@ interface Logged {
 
 // log_line_prefix '%m [%p] ', and what log_min_duration_statement = 0 writes when a statement has ended.
 const ENDED =
-  /^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}) \w+ \[(\d+)\] LOG: {2}duration: ([\d.]+) ms {2}(?:statement|execute [^:]*): (.*)/;
+  /^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}) \w+ \[(\d+)\] LOG: {2}duration: ([\d.]+) ms {2}(?:statement|execute [^:]*): (.*)/s;
+/** Further lines of an entry are indented. */
+const ENTRY = /\n(?!\t)/;
 
 /**
  * How long a migration that alters one table of a large database keeps its lock because we look at what it did: from
@@ -50,8 +52,9 @@ export async function locks(
 }
 
 function heldLonger(log: string, alter: string): number {
-  const all = log.split('\n').flatMap(statementOf);
-  const at = all.findIndex(({ sql }) => sql.startsWith(alter));
+  const all = log.split(ENTRY).flatMap(statementOf);
+  // It may come in one message with what prepares the session.
+  const at = all.findIndex(({ sql }) => sql.includes(alter));
   const altered = all[at];
   // The message that commits also inserts the history row, and is logged as one.
   const committed = all

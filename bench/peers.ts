@@ -41,18 +41,15 @@ const PEERS: readonly Peer[] = [
           `--liquibase formatted sql\n--changeset bench:${basename(file)}\n${text}`,
         );
       }
-      const includes = directory.files.map((file) => `  <include file="${basename(file)}"/>`);
-      await writeFile(
-        join(folder, 'changelog.xml'),
-        `<databaseChangeLog xmlns="http://www.liquibase.org/xml/ns/dbchangelog">\n${includes.join('\n')}\n</databaseChangeLog>\n`,
-      );
+      const includes = directory.files.map((file) => `  - include: {file: ${basename(file)}}\n`);
+      await writeFile(join(folder, 'changelog.yaml'), `databaseChangeLog:\n${includes.join('')}`);
       return (url) => [
         'liquibase.integration.commandline.LiquibaseCommandLine',
         '--analytics-enabled=false',
         '--show-banner=false',
         `--search-path=${folder}`,
         'update',
-        '--changelog-file=changelog.xml',
+        '--changelog-file=changelog.yaml',
         `--url=${jdbc(url)}`,
         '--username=postgres',
       ];
@@ -84,8 +81,9 @@ export async function peerLines(
       lines.push({ ...line, other: { name: peer.name, value, unit: 'ms' } });
     } catch (error) {
       // What others' tools do on this machine decides nothing about ours.
-      const [why] = (error instanceof Error ? error.message : String(error)).split('\n').slice(1);
-      lines.push({ ...line, leftOut: `it failed: ${why}` });
+      const text = error instanceof Error ? error.message : String(error);
+      const why = text.split('\n').find((part) => /reason:|unexpected|exception in/i.test(part));
+      lines.push({ ...line, leftOut: `it failed: ${why ?? text.slice(0, 200)}` });
     }
   }
   return lines;
