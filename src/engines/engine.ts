@@ -131,9 +131,11 @@ export interface Session {
   rollback(): Promise<void>;
   /**
    * The end of a transaction that did a migration: our own voice, the history entry, COMMIT, in as few round trips as
-   * the server allows. An entry with `transaction: 'current'` gets the transaction's number.
+   * the server allows. An entry with `transaction: 'current'` gets the transaction's number. Throws `lock-lost`, and then
+   * nothing of the transaction has happened. With `durable: false` the server need not wait for its disk: a crash of the
+   * server may take the transaction back, whole, until a later durable one has been answered.
    */
-  commitWith(entry: NewHistoryEntry): Promise<void>;
+  commitWith(entry: NewHistoryEntry, options?: { readonly durable: boolean }): Promise<void>;
   savepoint(name: string): Promise<void>;
   rollbackTo(name: string): Promise<void>;
   /** Our own statements follow: the migrator's role and no timeouts, whatever the migration has set. */

@@ -45,6 +45,14 @@ export class SqlFailure extends Error {
     if (said.position !== undefined) this.position = said.position;
     if (said.context !== undefined) this.context = said.context;
   }
+
+  /** The same, its position counted from so many characters later; without one that lies before. */
+  shifted(by: number): SqlFailure {
+    if (by === 0 || this.position === undefined) return this;
+    const { kind, message, code, detail, serverHint: hint, context, cause } = this;
+    const position = this.position > by ? this.position - by : undefined;
+    return new SqlFailure(kind, message, { code, detail, hint, position, context, cause });
+  }
 }
 
 /** The session is gone, and with it the answer to what was sent last: it may or may not have happened. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { MooringError, type RunReport } from '../api/api.ts';
 import type { JournalEntry, Session } from '../engines/engines.ts';
 import type { Migration } from '../migrations/migrations.ts';
-import { type Standing, standingOf } from './applied.ts';
+import { findApplied, type Standing, standingOf } from './applied.ts';
 import { applyJournaled } from './apply-journaled.ts';
 import { tellAwaited } from './awaited.ts';
 import { claim } from './claim.ts';
@@ -35,6 +35,7 @@ async function run(request: RunRequest, session: Session, log: RunLog): Promise<
   const entries = await enter(request, session, { files: true });
   tellAwaited(log, entries);
   const standing = standingOf(entries);
+  forgetLost(log, standing);
   const open = await session.store.openJournal();
   const way = decide(request.migrations, standing);
   log.pending = way.pending.map((migration) => migration.id);
@@ -53,6 +54,14 @@ async function run(request: RunRequest, session: Session, log: RunLog): Promise<
   await prune(session, await session.store.history());
   log.pending = [];
   return reportOf(log, 'done');
+}
+
+/** A server that crashed may have taken back what it had not yet written; it is pending again. */
+function forgetLost(log: RunLog, standing: Standing): void {
+  const there = log.applied.filter(
+    ({ id }) => findApplied(standing, id) !== undefined || standing.repeatables.has(id),
+  );
+  log.applied.splice(0, log.applied.length, ...there);
 }
 
 async function applyAll(

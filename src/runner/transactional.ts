@@ -61,6 +61,7 @@ export async function applyTransactional(
         continue;
       }
       const told = await tell(request, session, error, script, budget);
+      await session.reset({ lockTimeout: 0, statementTimeout: 0 });
       await session.store.addHistory(
         failedEntry(request, migration, 'apply', told, performance.now() - started),
       );
@@ -183,7 +184,11 @@ async function finish(
       breaking,
       ms: performance.now() - started,
     });
-    await commitTold(log, { key, tell: () => tellApplied(log, entry) }, () => session.commitWith(entry));
+    // One of many: the snapshot that covers them all is the durable end. Until then a crash of the server can only take
+    // the newest ones back, each with its history entry, and they are applied again.
+    await commitTold(log, { key, tell: () => tellApplied(log, entry) }, () =>
+      session.commitWith(entry, { durable: false }),
+    );
     return;
   }
   await session.ownVoice();

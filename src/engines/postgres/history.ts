@@ -22,9 +22,9 @@ export async function hasHistory(wire: Wire, key: string): Promise<boolean> {
   return rows.length > 0;
 }
 
-export function insertHistorySql(entry: NewHistoryEntry): string {
+/** With `provided`, a condition: where it does not hold the key is NULL, and the server refuses the row. */
+export function insertHistorySql(entry: NewHistoryEntry, provided?: string): string {
   const values = [
-    entry.key,
     entry.owner,
     entry.runner,
     entry.action,
@@ -47,7 +47,11 @@ export function insertHistorySql(entry: NewHistoryEntry): string {
     entry.transaction === 'current'
       ? 'pg_catalog.pg_current_xact_id()::pg_catalog.text'
       : literal(entry.transaction);
-  return `INSERT INTO mooring.history (${COLUMNS}) VALUES (${values.map(literal).join(', ')}, ${transaction})`;
+  const key =
+    provided === undefined
+      ? literal(entry.key)
+      : `CASE WHEN ${provided} THEN ${literal(entry.key)}::pg_catalog.uuid END`;
+  return `INSERT INTO mooring.history (${COLUMNS}) VALUES (${key}, ${values.map(literal).join(', ')}, ${transaction})`;
 }
 
 /** jsonb cannot hold U+0000; an error text may. */

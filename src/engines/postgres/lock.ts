@@ -11,9 +11,15 @@ const OBJECT = 0x696e6720;
 const OURS = `locktype = 'advisory' AND classid = ${CLASS} AND objid = ${OBJECT} AND objsubid = 2
   AND database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())`;
 
-/** One row, `held`: whether this session has the lock. Asked before each migration, so it is kept cheap. */
-export const HELD_SQL = `SELECT count(*) > 0 AS held FROM pg_catalog.pg_lock_status() WHERE locktype = 'advisory' AND classid = ${CLASS}
-  AND objid = ${OBJECT} AND objsubid = 2 AND granted AND pid = pg_catalog.pg_backend_pid()`;
+/** One row, `held`: whether this session has the lock. */
+export const HELD_SQL = `SELECT EXISTS (SELECT FROM pg_catalog.pg_lock_status() WHERE locktype = 'advisory' AND classid = ${CLASS}
+  AND objid = ${OBJECT} AND objsubid = 2 AND granted AND pid = pg_catalog.pg_backend_pid()) AS held`;
+
+/**
+ * A condition that nobody else has the lock, and from then on we do: session-level locks are counted, so taking one's own
+ * again costs next to nothing, where a look at the lock table costs half a millisecond with each migration.
+ */
+export const STILL_OURS = `pg_catalog.pg_try_advisory_lock(${CLASS}, ${OBJECT})`;
 
 /** Takes the lock if it is free, without waiting in the server; true as well when this session has it already. */
 export async function tryLock(wire: Wire): Promise<boolean> {
@@ -24,7 +30,8 @@ export async function tryLock(wire: Wire): Promise<boolean> {
 }
 
 export async function unlock(wire: Wire): Promise<void> {
-  await wire.query(`SELECT pg_catalog.pg_advisory_unlock(${CLASS}, ${OBJECT})`);
+  // However often it was taken.
+  await wire.query('SELECT pg_catalog.pg_advisory_unlock_all()');
 }
 
 /** Whoever has the lock now; a role without pg_monitor sees no query of other roles. */

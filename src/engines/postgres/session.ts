@@ -18,10 +18,10 @@ import { ConnectionLost, SqlFailure } from '../failure.ts';
 import type { NewHistoryEntry, Store } from '../store.ts';
 import { insertHistorySql } from './history.ts';
 import { keepsakes } from './keepsakes.ts';
-import { HELD_SQL, lockHolder, oldTransactions, tryLock, unlock } from './lock.ts';
+import { HELD_SQL, lockHolder, oldTransactions, STILL_OURS, tryLock, unlock } from './lock.ts';
 import { holdsData, rowsChanged } from './loss.ts';
 import { openScratch } from './scratch.ts';
-import { ownSql, resetSql } from './settings.ts';
+import { ownSql, resetSql, type SessionDefaults } from './settings.ts';
 import { beforeBare, settle } from './settle.ts';
 import { storeOn } from './store.ts';
 import { widens } from './types.ts';
@@ -34,6 +34,7 @@ export class PostgresSession implements Session {
   readonly store: Store;
   readonly #wire: Wire;
   readonly #target: Target;
+  readonly #defaults: SessionDefaults;
   #hasLock = false;
   #inTransaction = false;
 
@@ -42,11 +43,13 @@ export class PostgresSession implements Session {
     server: ServerInfo & { readonly versionNum: number },
     wire: Wire,
     target: Target,
+    defaults: SessionDefaults,
   ) {
     this.engine = engine;
     this.server = server;
     this.#wire = wire;
     this.#target = target;
+    this.#defaults = defaults;
     this.store = storeOn(wire, target.runner);
     if (target.onNotice !== undefined) wire.onNotice(target.onNotice);
   }
@@ -66,19 +69,16 @@ export class PostgresSession implements Session {
   }
 
   async reset(settings: SessionSettings, begin = false): Promise<void> {
-    // BEGIN before the question: a reset and its transaction are one message, one round trip.
-    const sql = `${resetSql(settings, this.#target, this.server.versionNum)}; ${begin ? 'BEGIN; ' : ''}${HELD_SQL}`;
-    const [row] = await this.#wire.query(sql);
+    const sql = resetSql(settings, this.#target, this.server.versionNum, this.#defaults);
     this.#inTransaction = begin;
-    if (this.#hasLock && row?.held !== 't') {
-      throw new MooringError(
-        'lock-lost',
-        'this session no longer holds the lock of the database: a statement released all advisory locks',
-        {
-          hint: 'Take pg_advisory_unlock_all() and DISCARD ALL out of the migrations, then run again.',
-        },
-      );
+    if (begin) {
+      // Sent with the first statement that follows: one round trip for both. Whether the lock is still held is asked
+      // with the history entry at the end.
+      this.#wire.defer(`${sql}; BEGIN`);
+      return;
     }
+    const [row] = await this.#wire.query(`${sql}; ${HELD_SQL}`);
+    if (this.#hasLock && row?.held !== 't') throw lockLost();
   }
 
   async begin(): Promise<void> {
@@ -90,8 +90,17 @@ export class PostgresSession implements Session {
     return this.#commit('COMMIT');
   }
 
-  commitWith(entry: NewHistoryEntry): Promise<void> {
-    return this.#commit(`${ownSql(this.#target)}; ${insertHistorySql(entry)}; COMMIT`);
+  async commitWith(entry: NewHistoryEntry, { durable } = { durable: true }): Promise<void> {
+    const insert = insertHistorySql(entry, this.#hasLock ? STILL_OURS : undefined);
+    try {
+      const relaxed = durable ? '' : 'SET LOCAL synchronous_commit = off; ';
+      await this.#commit(`${ownSql(this.#target)}; ${insert}; ${relaxed}COMMIT`);
+    } catch (error) {
+      // not_null_violation
+      const unlocked =
+        error instanceof SqlFailure && error.code === '23502' && error.message.includes('"history"');
+      throw unlocked ? lockLost() : error;
+    }
   }
 
   async #commit(sql: string): Promise<void> {
@@ -108,7 +117,7 @@ export class PostgresSession implements Session {
 
   async rollback(): Promise<void> {
     this.#inTransaction = false;
-    await this.#wire.query('ROLLBACK');
+    if (!this.#wire.dropDeferred()) await this.#wire.query('ROLLBACK');
   }
 
   async savepoint(name: string): Promise<void> {
@@ -250,6 +259,14 @@ export class PostgresSession implements Session {
   rows(sql: string): Promise<readonly Row[]> {
     return this.#wire.query(sql);
   }
+}
+
+function lockLost(): MooringError {
+  return new MooringError(
+    'lock-lost',
+    'this session no longer holds the lock of the database: a statement released all advisory locks',
+    { hint: 'Take pg_advisory_unlock_all() and DISCARD ALL out of the migrations, then run again.' },
+  );
 }
 
 /** Objects that a repeatable migration makes, and how they are dropped by the name that the model gives them. */

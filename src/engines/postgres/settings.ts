@@ -1,12 +1,17 @@
 import type { SessionSettings, Target } from '../engine.ts';
-import { identifier, literal } from './wire.ts';
+import { identifier } from './wire.ts';
 
 /**
  * Everything a migration may have set is put back, then set to what is known. `DISCARD ALL` would do the first part,
  * but it releases advisory locks, and this connection holds ours: so it is spelled out by its parts
  * (PostgreSQL documentation, DISCARD), without `pg_advisory_unlock_all()`.
  */
-export function resetSql(settings: SessionSettings, target: Target, versionNum: number): string {
+export function resetSql(
+  settings: SessionSettings,
+  target: Target,
+  versionNum: number,
+  defaults: SessionDefaults,
+): string {
   return [
     'CLOSE ALL',
     'SET SESSION AUTHORIZATION DEFAULT',
@@ -17,15 +22,17 @@ export function resetSql(settings: SessionSettings, target: Target, versionNum: 
     'DISCARD TEMP',
     'DISCARD SEQUENCES',
     ...knownSettings(settings, target, versionNum),
+    ...defaults,
   ].join('; ');
 }
 
 /** Settings of the session itself, once after connecting: who we are, and how soon a dead client is noticed. */
-export function sessionSql(target: Target, versionNum: number): string {
+export function sessionSql(target: Target, versionNum: number, defaults: SessionDefaults): string {
   return [
     roleSql(target),
     ...keepAlive,
     ...knownSettings({ lockTimeout: 0, statementTimeout: 0 }, target, versionNum),
+    ...defaults,
   ]
     .filter((part) => part !== '')
     .join('; ');
@@ -76,13 +83,22 @@ function knownSettings(settings: SessionSettings, target: Target, versionNum: nu
     "SET default_transaction_isolation = 'read committed'",
     'SET default_transaction_read_only = off',
     'SET default_transaction_deferrable = off',
-    // Not everyone may set these two, so they are set only where they stand otherwise. With synchronous_commit off
-    // a crash of the server would lose a migration that was answered as done.
-    guarded('session_replication_role', 'origin', "<> 'origin'"),
-    guarded('synchronous_commit', 'on', "= 'off'"),
   ].filter((part) => part !== '');
 }
 
-function guarded(name: string, value: string, when: string): string {
-  return `SELECT pg_catalog.set_config(${literal(name)}, ${literal(value)}, false) WHERE pg_catalog.current_setting(${literal(name)}) ${when}`;
+/** Statements for settings that a role or a database may have changed and that not everyone may set. */
+export type SessionDefaults = readonly string[];
+
+/**
+ * What has to be set besides, by what the session began with; asked once, because RESET ALL leads back there. With
+ * synchronous_commit off a crash of the server would lose a migration that was answered as done.
+ */
+export function sessionDefaults(row: {
+  readonly synchronous_commit?: string | null;
+  readonly session_replication_role?: string | null;
+}): SessionDefaults {
+  return [
+    ...(row.synchronous_commit === 'off' ? ['SET synchronous_commit = on'] : []),
+    ...(row.session_replication_role === 'origin' ? [] : ["SET session_replication_role = 'origin'"]),
+  ];
 }

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { MooringError } from '../../api/api.ts';
-import { ConnectionLost } from '../failure.ts';
+import { ConnectionLost, SqlFailure } from '../failure.ts';
 import { translate } from './errors.ts';
 import { type WatchTimes, watch } from './watchdog.ts';
 
@@ -55,38 +55,52 @@ export class Wire {
     this.#client.on('notice', (notice) => listener(notice.message ?? ''));
   }
 
+  #deferred = '';
+
+  /** Statements to be sent in one message with what comes next. */
+  defer(text: string): void {
+    this.#deferred = text;
+  }
+
+  /** Forgets them; false if there were none, or if they have been sent. */
+  dropDeferred(): boolean {
+    const had = this.#deferred !== '';
+    this.#deferred = '';
+    return had;
+  }
+
   /** One or several statements in the simple protocol; the rows of the last one. Throws `SqlFailure`, `ConnectionLost`. */
   async query(text: string): Promise<readonly Row[]> {
-    const result = await this.#watched<unknown>(() => this.#client.query({ text, types: AS_TEXT }));
+    const result = await this.#send({ text });
     const last = Array.isArray(result) ? result.at(-1) : result;
     return ((last as pg.QueryResult | undefined)?.rows ?? []) as Row[];
   }
 
   /** The command tag of the last statement: COMMIT answers ROLLBACK where the transaction had failed. */
   async tag(text: string): Promise<string> {
-    const result = await this.#watched<unknown>(() => this.#client.query({ text, types: AS_TEXT }));
+    const result = await this.#send({ text });
     const last = Array.isArray(result) ? result.at(-1) : result;
     return (last as pg.QueryResult | undefined)?.command ?? '';
   }
 
   /** Rows as arrays, for large results. */
   async arrays(text: string): Promise<readonly (readonly (string | null)[])[]> {
-    const result = await this.#watched(() => this.#client.query({ text, rowMode: 'array', types: AS_TEXT }));
-    return result.rows as (string | null)[][];
+    const result = await this.#send({ text, rowMode: 'array' });
+    const last = Array.isArray(result) ? result.at(-1) : result;
+    return ((last as pg.QueryResult | undefined)?.rows ?? []) as (string | null)[][];
   }
 
   /** The rows of each of several statements, sent in one message: one round trip. */
   async batch(texts: readonly string[]): Promise<readonly (readonly (readonly (string | null)[])[])[]> {
     const text = texts.join(';\n');
-    const result = await this.#watched<unknown>(() =>
-      this.#client.query({ text, rowMode: 'array', types: AS_TEXT }),
-    );
+    const result = await this.#send({ text, rowMode: 'array' });
     const results = (Array.isArray(result) ? result : [result]) as pg.QueryResult[];
-    return results.map(({ rows }) => rows as unknown as (string | null)[][]);
+    return results.slice(-texts.length).map(({ rows }) => rows as unknown as (string | null)[][]);
   }
 
   /** COPY … FROM stdin with its data. */
   async copyIn(text: string, data: string): Promise<void> {
+    if (this.#deferred !== '') await this.query('');
     const [{ from }, { pipeline }, { Readable }] = await Promise.all([
       import('pg-copy-streams'),
       import('node:stream/promises'),
@@ -123,6 +137,18 @@ export class Wire {
       this.#client.end().catch(() => {}),
       new Promise((done) => setTimeout(done, 2_000).unref()),
     ]);
+  }
+
+  /** Sends a message, with what was deferred before it; positions in errors count from `text`. */
+  async #send({ text, rowMode }: { readonly text: string; readonly rowMode?: 'array' }): Promise<unknown> {
+    const before = this.#deferred === '' ? '' : `${this.#deferred};\n`;
+    this.#deferred = '';
+    const query = { text: before + text, types: AS_TEXT, ...(rowMode === undefined ? {} : { rowMode }) };
+    try {
+      return await this.#watched<unknown>(() => this.#client.query(query as pg.QueryConfig));
+    } catch (error) {
+      throw error instanceof SqlFailure ? error.shifted([...before].length) : error;
+    }
   }
 
   async #watched<T>(send: () => Promise<T>): Promise<T> {
