@@ -1,12 +1,18 @@
 import type { Statement } from '../../sql/sql.ts';
-import type { QualifiedName, Settlement, StatementClass } from '../engine.ts';
-import { list, type Node, option, parse, stringOf } from './parser.ts';
+import type { Settlement, StatementClass } from '../engine.ts';
+import { alterationsOf } from './alterations.ts';
+import { settlementOf, standsAlone } from './bare.ts';
 import { identifier } from './wire.ts';
+import { Words } from './words.ts';
 
-const known = new WeakMap<Statement, Promise<StatementClass>>();
+const known = new WeakMap<Statement, StatementClass>();
 
-/** What a statement is, by PostgreSQL's own parser. Syntax that it does not know is left to the server to judge. */
-export function classify(statement: Statement): Promise<StatementClass> {
+/**
+ * What a statement is, by its key words. PostgreSQL's own parser, compiled to WebAssembly, would know it too; but V8
+ * compiles that parser's one huge function anew in the background when it has run a few times, with 600 MiB of memory
+ * and a second of a processor that the server needs. So it judges in the tests.
+ */
+export async function classify(statement: Statement): Promise<StatementClass> {
   let kind = known.get(statement);
   if (kind === undefined) {
     kind = judge(statement);
@@ -15,236 +21,143 @@ export function classify(statement: Statement): Promise<StatementClass> {
   return kind;
 }
 
-/** Rows in bulk: what they are shows at their first word, and a tree of a hundred megabytes of values helps nobody. */
+/** Rows in bulk: what they are shows at their first word, and a list of a hundred megabytes of values helps nobody. */
 const BULK = /^(insert\s+into|copy)\b/i;
 
-async function judge(statement: Statement): Promise<StatementClass> {
+function judge(statement: Statement): StatementClass {
   if (BULK.test(statement.sql))
     return { inTransaction: 'yes', effect: 'dml', blocksOthers: true, breaks: false };
-  const parsed = await parse(statement);
-  if (parsed === undefined) return { inTransaction: 'try', effect: 'ddl', blocksOthers: true, breaks: true };
-  const { name, node } = parsed;
-  const bare = bareReason(name, node);
-  const settlement = bare ? settlementOf(name, node) : undefined;
-  const unreplayable = unreplayableOf(name, node);
+  const words = () => Words.of(statement.sql);
+  const verb = verbOf(words());
+  const effect = EFFECTS[verb];
+  // Unknown to us is left to the server to judge.
+  if (effect === undefined) return { inTransaction: 'try', effect: 'ddl', blocksOthers: true, breaks: true };
+  const bare = standsAlone(words());
+  const settlement = bare ? settlementOf(words()) : undefined;
+  const unreplayable = unreplayableOf(words());
+  const truncated = truncatedBy(words());
   return {
-    inTransaction: bare ? 'no' : name === 'CallStmt' || name === 'DoStmt' ? 'try' : 'yes',
-    effect: effectOf(name, node),
-    blocksOthers: !bare && !waitsHarmlessly(name, node),
-    breaks: breaksApplications(name, node),
+    inTransaction: bare ? 'no' : verb === 'call' || verb === 'do' ? 'try' : 'yes',
+    effect: exactEffect(verb, effect, words()),
+    blocksOthers: !bare && !waitsHarmlessly(verb, words()),
+    breaks: breaksApplications(verb, words()),
     ...(settlement === undefined ? {} : { settlement }),
     ...(unreplayable === undefined ? {} : { unreplayable }),
-    ...truncates(name, node),
+    ...(truncated === undefined ? {} : { truncates: truncated }),
     ...(bare ? trialOf(settlement, statement.sql) : {}),
-    ...(name === 'DiscardStmt' && node.target === 'DISCARD_ALL' ? { freesLock: true } : {}),
+    ...(words().take('discard', 'all') ? { freesLock: true } : {}),
   };
 }
 
-/** Statements with PreventInTransactionBlock() in PostgreSQL 14–18 (src/backend/tcop/utility.c and commands/). */
-function bareReason(name: string, node: Node): boolean {
-  switch (name) {
-    case 'CreatedbStmt':
-    case 'DropdbStmt':
-    case 'CreateTableSpaceStmt':
-    case 'DropTableSpaceStmt':
-    case 'AlterSystemStmt':
-      return true;
-    case 'AlterDatabaseStmt':
-      return option(node, 'options', 'tablespace') !== undefined;
-    case 'IndexStmt':
-      return node.concurrent === true;
-    case 'DropStmt':
-      return node.concurrent === true;
-    case 'ReindexStmt':
-      return (
-        !['REINDEX_OBJECT_INDEX', 'REINDEX_OBJECT_TABLE'].includes(String(node.kind)) ||
-        isOn(option(node, 'params', 'concurrently'))
-      );
-    case 'VacuumStmt':
-      return node.is_vacuumcmd === true;
-    case 'ClusterStmt':
-      return node.relation === undefined;
-    case 'DiscardStmt':
-      return node.target === 'DISCARD_ALL';
-    case 'AlterTableStmt':
-      return list(node, 'cmds').some((cmd) => detachesConcurrently(cmd.AlterTableCmd as Node));
-    case 'CreateSubscriptionStmt':
-      return !isOff(option(node, 'options', 'connect')) && !isOff(option(node, 'options', 'create_slot'));
-    case 'DropSubscriptionStmt':
-      return true;
-    case 'AlterSubscriptionStmt':
-      return ['REFRESH', 'SET_PUBLICATION', 'ADD_PUBLICATION', 'DROP_PUBLICATION'].some((kind) =>
-        String(node.kind).includes(kind),
-      );
-    case 'TransactionStmt':
-      return String(node.kind).includes('PREPARED');
-    default:
-      return false;
+const EFFECTS: Readonly<Partial<Record<string, StatementClass['effect']>>> = Object.fromEntries([
+  ...['set', 'reset', 'prepare', 'deallocate', 'discard', 'listen', 'unlisten', 'load'].map(
+    (verb) => [verb, 'session'] as const,
+  ),
+  ...['begin', 'start', 'commit', 'end', 'rollback', 'abort', 'savepoint', 'release'].map(
+    (verb) => [verb, 'control'] as const,
+  ),
+  ...['insert', 'update', 'delete', 'merge', 'copy', 'truncate', 'call', 'do', 'execute'].map(
+    (verb) => [verb, 'dml'] as const,
+  ),
+  ...['select', 'values', 'table', 'show', 'explain'].map((verb) => [verb, 'query'] as const),
+  ...(
+    'alter analyze analyse checkpoint close cluster comment create declare drop fetch grant import lock move notify ' +
+    'reassign refresh reindex revoke security vacuum'
+  )
+    .split(' ')
+    .map((verb) => [verb, 'ddl'] as const),
+]);
+
+/** The word that says what is done: the first one, or the one after WITH and its parts, or within parentheses. */
+function verbOf(words: Words): string {
+  while (words.take('(')) {
+    // (SELECT …) UNION (SELECT …)
   }
+  if (!words.take('with')) return words.next;
+  for (let before = 'with'; !words.ended; ) {
+    const { next } = words;
+    // After these comes a name, which may be any word.
+    if (!['with', 'recursive', ','].includes(before) && MAIN.has(next)) return next;
+    before = next;
+    words.skip();
+  }
+  return '';
 }
 
-function settlementOf(name: string, node: Node): Settlement | undefined {
-  switch (name) {
-    case 'ReindexStmt':
-      return reindexSettlement(node);
-    case 'VacuumStmt':
-    case 'ClusterStmt':
-    case 'AlterSystemStmt':
-      return { rule: 'run-again' };
-    case 'IndexStmt': {
-      const table = rangeVar(node.relation as Node);
-      if (typeof node.idxname !== 'string') return undefined;
-      // An index always lies in its table's schema; its name is written without one.
-      const index: QualifiedName = {
-        ...(table.schema === undefined ? {} : { schema: table.schema }),
-        name: node.idxname,
-      };
-      return { rule: 'index', action: 'create', name: index, table };
-    }
-    case 'DropStmt': {
-      const [only, ...others] = list(node, 'objects');
-      const parts = only === undefined ? [] : list(only.List as Node, 'items').map(stringOf);
-      const last = parts.at(-1);
-      if (others.length > 0 || last === undefined) return undefined;
-      const schema = parts.at(-2);
-      return {
-        rule: 'index',
-        action: 'drop',
-        name: { ...(schema === undefined ? {} : { schema }), name: last },
-      };
-    }
-    case 'AlterTableStmt': {
-      const command = list(node, 'cmds')
-        .map((cmd) => cmd.AlterTableCmd as Node)
-        .find(detachesConcurrently);
-      const partition = (command?.def as Node | undefined)?.PartitionCmd as Node | undefined;
-      if (partition === undefined) return undefined;
-      return {
-        rule: 'detach',
-        table: rangeVar(node.relation as Node),
-        partition: rangeVar(partition.name as Node),
-      };
-    }
-    default:
-      return undefined;
-  }
+const MAIN = new Set(['select', 'insert', 'update', 'delete', 'merge', 'values', 'table']);
+
+function exactEffect(verb: string, effect: StatementClass['effect'], words: Words): StatementClass['effect'] {
+  if (words.take('prepare', 'transaction')) return 'control';
+  if (verb !== 'select' || !words.take('select')) return effect;
+  return words.parts().every(setsConfig) ? 'session' : effect;
 }
 
-function reindexSettlement(node: Node): Settlement {
-  if (!isOn(option(node, 'params', 'concurrently'))) return { rule: 'run-again' };
-  const kind = String(node.kind);
-  if (kind === 'REINDEX_OBJECT_INDEX' || kind === 'REINDEX_OBJECT_TABLE')
-    return {
-      rule: 'reindex',
-      of: kind === 'REINDEX_OBJECT_INDEX' ? 'index' : 'table',
-      name: rangeVar(node.relation as Node),
-    };
-  return kind === 'REINDEX_OBJECT_SCHEMA'
-    ? { rule: 'reindex', of: 'schema', name: { name: String(node.name) } }
-    : { rule: 'reindex', of: 'database' };
-}
-
-function effectOf(name: string, node: Node): StatementClass['effect'] {
-  switch (name) {
-    case 'VariableSetStmt':
-    case 'PrepareStmt':
-    case 'DeallocateStmt':
-    case 'DiscardStmt':
-    case 'ListenStmt':
-    case 'UnlistenStmt':
-    case 'LoadStmt':
-    case 'ConstraintsSetStmt':
-      return 'session';
-    case 'TransactionStmt':
-      return 'control';
-    case 'InsertStmt':
-    case 'UpdateStmt':
-    case 'DeleteStmt':
-    case 'MergeStmt':
-    case 'CopyStmt':
-    case 'TruncateStmt':
-    case 'CallStmt':
-    case 'DoStmt':
-    case 'ExecuteStmt':
-      return 'dml';
-    case 'SelectStmt':
-      return setsConfig(node) ? 'session' : 'query';
-    case 'VariableShowStmt':
-    case 'ExplainStmt':
-      return 'query';
-    default:
-      return 'ddl';
-  }
+/** `pg_catalog.set_config('search_path', '', false)`, as pg_dump writes it. */
+function setsConfig(target: Words): boolean {
+  if (!target.take('pg_catalog', '.', 'set_config') && !target.take('set_config')) return false;
+  if (target.options().length === 0) return false;
+  if (target.take('as')) target.skip();
+  return target.ended;
 }
 
 /** Waits for locks that stand in nobody's way: SHARE UPDATE EXCLUSIVE conflicts with no reader or writer (documentation, "Explicit Locking"). */
-function waitsHarmlessly(name: string, node: Node): boolean {
-  if (['SelectStmt', 'VacuumStmt', 'VariableSetStmt', 'CreateStatsStmt'].includes(name)) return true;
-  return (
-    name === 'AlterTableStmt' &&
-    list(node, 'cmds').every((cmd) =>
-      ['AT_ValidateConstraint', 'AT_SetStatistics', 'AT_ClusterOn', 'AT_DropCluster'].includes(
-        String((cmd.AlterTableCmd as Node)?.subtype),
-      ),
-    )
-  );
+function waitsHarmlessly(verb: string, words: Words): boolean {
+  if (['select', 'values', 'table', 'vacuum', 'analyze', 'analyse', 'reset'].includes(verb)) return true;
+  if (words.take('set')) return !words.take('constraints');
+  if (words.take('create', 'statistics')) return true;
+  const alterations = alterationsOf(words);
+  return alterations.length > 0 && alterations.every(({ harmless }) => harmless);
 }
 
-const BREAKING_COMMANDS = new Set([
-  'AT_DropColumn',
-  'AT_AlterColumnType',
-  'AT_SetNotNull',
-  'AT_AddConstraint',
-  'AT_DropColumnDefault',
-  'AT_DetachPartition',
-  'AT_EnableRowSecurity',
-  'AT_ForceRowSecurity',
-]);
+/** Not all that can be dropped is what an application names. */
+const MAY_GO = new Set(['index', 'database', 'role', 'user', 'group', 'tablespace', 'subscription']);
 
 /** Indexes and comments may go; everything else that is dropped, renamed, retyped or constrained may be missed. */
-function breaksApplications(name: string, node: Node): boolean {
-  switch (name) {
-    case 'DropStmt':
-      return node.removeType !== 'OBJECT_INDEX';
-    case 'RenameStmt':
-    case 'AlterObjectSchemaStmt':
-    case 'DropOwnedStmt':
-    case 'DoStmt':
-    case 'CallStmt':
-      return true;
-    case 'IndexStmt':
-      return node.unique === true;
-    case 'AlterTableStmt':
-      return list(node, 'cmds').some((cmd) =>
-        BREAKING_COMMANDS.has(String((cmd.AlterTableCmd as Node)?.subtype)),
-      );
-    default:
-      return false;
+function breaksApplications(verb: string, words: Words): boolean {
+  if (verb === 'do' || verb === 'call') return true;
+  if (words.take('drop')) return !MAY_GO.has(words.next);
+  if (words.take('create', 'unique', 'index')) return true;
+  if (!words.take('alter')) return false;
+  // Values of an enum are no objects.
+  const isValue = words.next === 'type' && words.has('rename', 'value');
+  if (words.has('rename') && !isValue) return true;
+  if (words.has('set', 'schema')) return true;
+  return alterationsOf(words, true).some(({ breaks }) => breaks);
+}
+
+function unreplayableOf(words: Words): string | undefined {
+  if (words.take('declare')) return `cursor ${words.name()?.name}`;
+  if (words.take('select')) {
+    while (!words.ended && words.next !== 'into' && words.next !== 'from') words.skip();
+    return words.take('into') ? temporary(words, 'table') : undefined;
   }
+  if (!words.take('create')) return undefined;
+  words.take('or', 'replace');
+  return temporary(words, undefined);
 }
 
-function unreplayableOf(name: string, node: Node): string | undefined {
-  const into = ((node.intoClause as Node | undefined)?.rel ?? (node.into as Node | undefined)?.rel) as
-    | Node
-    | undefined;
-  const relation =
-    name === 'CreateStmt' || name === 'CreateSeqStmt' || name === 'ViewStmt'
-      ? ((node.relation ?? node.sequence ?? node.view) as Node)
-      : into;
-  if (relation?.relpersistence === 't')
-    return `temporary ${name === 'CreateSeqStmt' ? 'sequence' : name === 'ViewStmt' ? 'view' : 'table'} ${relation.relname}`;
-  if (name === 'DeclareCursorStmt') return `cursor ${node.portalname}`;
-  return undefined;
+/** `[GLOBAL | LOCAL] TEMP[ORARY] [UNLOGGED] [RECURSIVE] TABLE [IF NOT EXISTS] name` and its like. */
+function temporary(words: Words, byDefault: string | undefined): string | undefined {
+  if (words.oneOf('global', 'local') !== undefined) {
+    // Said, and without meaning.
+  }
+  if (words.oneOf('temp', 'temporary') === undefined) return undefined;
+  words.take('recursive');
+  const kind = words.oneOf('table', 'sequence', 'view') ?? byDefault;
+  words.take('if', 'not', 'exists');
+  return kind === undefined ? undefined : `temporary ${kind} ${words.name()?.name}`;
 }
 
-function truncates(name: string, node: Node): { readonly truncates?: readonly string[] } {
-  if (name !== 'TruncateStmt') return {};
-  return {
-    truncates: list(node, 'relations').map((each) => {
-      const { schema, name: table } = rangeVar(each.RangeVar as Node);
-      return schema === undefined ? identifier(table) : `${identifier(schema)}.${identifier(table)}`;
-    }),
-  };
+function truncatedBy(words: Words): readonly string[] | undefined {
+  if (!words.take('truncate')) return undefined;
+  words.take('table');
+  return words.parts().flatMap((part) => {
+    part.take('only');
+    const table = part.name();
+    if (table === undefined) return [];
+    const name = identifier(table.name);
+    return [table.schema === undefined ? name : `${identifier(table.schema)}.${name}`];
+  });
 }
 
 /** Dropping an index and detaching a partition are quick in a transaction, too; building an index is not. */
@@ -253,45 +166,4 @@ function trialOf(settlement: Settlement | undefined, sql: string): { readonly tr
   if (settlement?.rule === 'index' && settlement.action === 'create') return {};
   const trial = sql.replace(/(^\s*drop\s+index\s+)concurrently\b|\bconcurrently(\s*)$/i, '$1$2');
   return settlement === undefined || trial === sql ? {} : { trial };
-}
-
-/** `SELECT pg_catalog.set_config('search_path', '', false)`, as pg_dump writes it. */
-function setsConfig(node: Node): boolean {
-  const targets = list(node, 'targetList');
-  return (
-    targets.length > 0 &&
-    node.fromClause === undefined &&
-    targets.every((target) => {
-      const call =
-        (((target.ResTarget as Node | undefined)?.val as Node | undefined)?.FuncCall as Node | undefined) ??
-        {};
-      return stringOf(list(call, 'funcname').at(-1)) === 'set_config';
-    })
-  );
-}
-
-function detachesConcurrently(command: Node | undefined): boolean {
-  if (command?.subtype !== 'AT_DetachPartition') return false;
-  return ((command.def as Node | undefined)?.PartitionCmd as Node | undefined)?.concurrent === true;
-}
-
-function rangeVar(node: Node): QualifiedName {
-  const schema = node.schemaname;
-  return { ...(typeof schema === 'string' ? { schema } : {}), name: String(node.relname) };
-}
-
-/** A boolean option is on when it stands without a value. */
-function isOn(element: Node | undefined): boolean {
-  return element !== undefined && !isOff(element);
-}
-
-function isOff(element: Node | undefined): boolean {
-  const value = element?.arg as Node | undefined;
-  const text =
-    stringOf(value) ?? (value?.Integer === undefined ? undefined : String((value.Integer as Node).ival ?? 0));
-  const flag = (value?.Boolean as Node | undefined)?.boolval;
-  return (
-    (value?.Boolean !== undefined && flag !== true) ||
-    (text !== undefined && ['off', 'false', '0', 'no'].includes(text.toLowerCase()))
-  );
 }
