@@ -1,5 +1,5 @@
-import { API_VERSION, type BundleFile, type BundleIndex, MooringError } from '../api/api.ts';
-import { compareBytes, digestOf } from './pack.ts';
+import { API_VERSION, type BundleFile, type BundleIndex, compareBytewise, MooringError } from '../api/api.ts';
+import { digestOf } from './pack.ts';
 
 /** `index.json` as a BundleIndex whose digest has been checked. Throws `bundle-invalid`. */
 export function parseIndex(bytes: Uint8Array): BundleIndex {
@@ -18,7 +18,7 @@ export function parseIndex(bytes: Uint8Array): BundleIndex {
   }
   if (!Array.isArray(files) || !files.every(isFile)) throw invalid('its list of files is not well formed');
   files.reduce<string | undefined>((before, { path }) => {
-    if (before !== undefined && compareBytes(before, path) >= 0)
+    if (before !== undefined && compareBytewise(before, path) >= 0)
       throw invalid(`${path} is out of order or listed twice`);
     return path;
   }, undefined);

@@ -1,10 +1,11 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import {
   API_VERSION,
   type BundledDefinition,
   type BundleFile,
   type BundleIndex,
   canonicalJson,
+  compareBytewise,
   type Definition,
   type FileRole,
 } from '../api/api.ts';
@@ -25,8 +26,10 @@ export function packBundle(
   files: readonly SourceFile[],
   migrations: readonly Migration[] = readMigrations(files, definition),
 ): Bundle {
-  const roles = rolesOf(migrations);
-  const listed = files.filter(({ path }) => roles.has(path)).sort((a, b) => compareBytes(a.path, b.path));
+  const scripts = scriptsOf(migrations);
+  const listed = files
+    .filter(({ path }) => scripts.has(path))
+    .sort((a, b) => compareBytewise(a.path, b.path));
   const index = {
     apiVersion: API_VERSION,
     kind: 'Bundle',
@@ -35,9 +38,9 @@ export function packBundle(
     files: listed.map(
       ({ path, bytes }): BundleFile => ({
         path,
-        role: roles.get(path) ?? 'migration',
+        role: scripts.get(path)?.role ?? 'migration',
         size: bytes.byteLength,
-        sha256: createHash('sha256').update(bytes).digest('hex'),
+        sha256: scripts.get(path)?.sha256 ?? hash('sha256', bytes),
       }),
     ),
   } as const;
@@ -51,9 +54,7 @@ export function packBundle(
 export function digestOf(index: Omit<BundleIndex, 'digest'> & { readonly digest?: string }): string {
   const { digest: _, ...rest } = index;
   const files = rest.files.map(({ key: _key, chunk: _chunk, ...file }) => file);
-  return `sha256:${createHash('sha256')
-    .update(canonicalJson({ ...rest, files }))
-    .digest('hex')}`;
+  return `sha256:${hash('sha256', canonicalJson({ ...rest, files }))}`;
 }
 
 /** What `readMigrations` takes. */
@@ -63,17 +64,19 @@ export function sourceFiles(bundle: Bundle): readonly SourceFile[] {
     .map(({ path }) => ({ path, bytes: bundle.files.get(path) ?? new Uint8Array() }));
 }
 
-export function compareBytes(a: string, b: string): number {
-  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+interface Listed {
+  readonly role: FileRole;
+  readonly sha256: string;
 }
 
-function rolesOf(migrations: readonly Migration[]): ReadonlyMap<string, FileRole> {
-  const roles = new Map<string, FileRole>();
+function scriptsOf(migrations: readonly Migration[]): ReadonlyMap<string, Listed> {
+  const scripts = new Map<string, Listed>();
   for (const { script, undo, repeat } of migrations) {
-    roles.set(script.file, repeat === 'once' ? 'migration' : 'repeatable');
-    if (undo !== undefined) roles.set(undo.script.file, 'undo');
+    const role = repeat === 'once' ? 'migration' : 'repeatable';
+    scripts.set(script.file, { role, sha256: script.sha256 });
+    if (undo !== undefined) scripts.set(undo.script.file, { role: 'undo', sha256: undo.script.sha256 });
   }
-  return roles;
+  return scripts;
 }
 
 function bundled({ spec, ...definition }: Definition): BundledDefinition {

@@ -1,4 +1,3 @@
-import { strFromU8, strToU8, unzlibSync, zlibSync } from 'fflate';
 import { canonicalJson, MooringError } from '../api/api.ts';
 import { fingerprintsOf } from './fingerprint.ts';
 import type { Catalog, CatalogObject, Json } from './model.ts';
@@ -62,7 +61,7 @@ export function isEmptyDelta(delta: SnapshotDelta): boolean {
 
 /** Compressed (zlib) JSON. */
 export function encodeDelta(delta: SnapshotDelta): Uint8Array {
-  return zlibSync(strToU8(canonicalJson(delta)), { level: 6 });
+  return zlib().deflateSync(canonicalJson(delta));
 }
 
 /** Throws `history-invalid`. */
@@ -82,8 +81,8 @@ export function decodeDelta(bytes: Uint8Array): SnapshotDelta {
 /** JSON, compressed (zlib) only where that is worth the time; `decodeObject` sees which it is by the first byte. */
 export function encodeObject(object: CatalogObject): Uint8Array {
   const { kind, identity, parent, properties, dependsOn } = object;
-  const bytes = strToU8(canonicalJson({ kind, identity, parent, properties, dependsOn }));
-  return bytes.length < 1024 ? bytes : zlibSync(bytes, { level: 6 });
+  const bytes = Buffer.from(canonicalJson({ kind, identity, parent, properties, dependsOn }));
+  return bytes.length < 1024 ? bytes : zlib().deflateSync(bytes);
 }
 
 /** Throws `history-invalid`. */
@@ -104,8 +103,8 @@ export function decodeObject(bytes: Uint8Array): CatalogObject {
 
 function decoded(bytes: Uint8Array, what: string): Json {
   try {
-    const plain = bytes[0] === 0x7b ? bytes : unzlibSync(bytes);
-    const value = JSON.parse(strFromU8(plain)) as Json;
+    const plain = bytes[0] === 0x7b ? Buffer.from(bytes) : zlib().inflateSync(bytes);
+    const value = JSON.parse(plain.toString()) as Json;
     if (typeof value === 'object' && value !== null) return value;
   } catch (cause) {
     throw invalid(what, 'its bytes are damaged', cause);
@@ -118,6 +117,11 @@ function invalid(what: string, why: string, cause?: unknown): MooringError {
     hint: 'Restore schema objects of Mooring from a backup, or record the database anew with `mooring accept`.',
     cause,
   });
+}
+
+/** Loaded when there is something to write or read: most runs find nothing to do. */
+function zlib() {
+  return process.getBuiltinModule('node:zlib');
 }
 
 function isText(value: unknown): value is string {
