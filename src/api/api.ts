@@ -1,5 +1,6 @@
 /** What crosses a process boundary or outlives a process. Imports nothing from the rest of the code. */
 export * from './bundle.ts';
+export * from './bytewise.ts';
 export * from './canonical-json.ts';
 export * from './definition.ts';
 export * from './definition-schema.ts';

@@ -1,5 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
-import { compareBytewise, sortBytewise } from './fingerprint.ts';
+import { compareBytewise, sortBytewise } from '../api/api.ts';
 
 /** Lines that are hashed again together when one of them changes. */
 const BLOCK = 1_000;

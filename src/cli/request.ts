@@ -8,7 +8,7 @@ import {
   theDefinition,
 } from '../definition/definition.ts';
 import { engineOf, type Target } from '../engines/engines.ts';
-import { type Migration, readMigrations, readTree } from '../migrations/migrations.ts';
+import { listMigrations, type Migration, readMigrations, readTree } from '../migrations/migrations.ts';
 import type { RunRequest } from '../runner/runner.ts';
 import { type Given, list, text } from './command.ts';
 import type { Io } from './io.ts';
@@ -17,16 +17,42 @@ import type { Io } from './io.ts';
 export interface Loaded {
   readonly found: FoundDefinition;
   readonly migrations: readonly Migration[];
-  /** `sha256:…` of its bundle. */
+  /** `sha256:…` of its bundle, made when it is first asked for. */
   readonly digest: string;
 }
 
 /** The one definition at or below DIR with its migrations. Throws what is wrong with them. */
 export async function loadDirectory(given: Given): Promise<Loaded> {
+  return readFiles(await findDefinition(given), readMigrations);
+}
+
+/**
+ * What a run of the one definition at or below DIR is asked to do. Its files are being read while the server is
+ * connected to; the SQL of those that are not pending is never read.
+ */
+export async function runRequest(given: Given, io: Io): Promise<RunRequest> {
+  const found = await findDefinition(given);
+  const request = await requestOf(given, io, { found, migrations: [], digest: '' });
+  const reading = readFiles(found, listMigrations).then((loaded) => ({
+    migrations: loaded.migrations,
+    get bundle() {
+      return loaded.digest;
+    },
+  }));
+  // The run waits for it, and hears then what was wrong.
+  reading.catch(() => {});
+  return { ...request, reading };
+}
+
+async function findDefinition(given: Given): Promise<FoundDefinition> {
   const found = await theDefinition(given.args.DIR ?? '.', text(given, 'env'));
   refuseUnbuilt(found.definition, found.file);
+  return found;
+}
+
+async function readFiles(found: FoundDefinition, read: typeof readMigrations): Promise<Loaded> {
   const files = await readTree(found.dir, found.definition);
-  const migrations = readMigrations(files, found.definition);
+  const migrations = read(files, found.definition);
   if (migrations.length === 0) {
     const folder = join(found.dir, found.definition.spec.migrations.path);
     throw new MooringError(
@@ -38,7 +64,15 @@ export async function loadDirectory(given: Given): Promise<Loaded> {
       },
     );
   }
-  return { found, migrations, digest: packBundle(found.definition, files, migrations).index.digest };
+  let digest: string | undefined;
+  return {
+    found,
+    migrations,
+    get digest() {
+      digest ??= packBundle(found.definition, files, migrations).index.digest;
+      return digest;
+    },
+  };
 }
 
 /** What a command asks of a database; with a DIR its definition rules, without one the defaults. */

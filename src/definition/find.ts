@@ -1,7 +1,7 @@
 import type { Dirent } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
-import { type DefinitionSpec, MooringError } from '../api/api.ts';
+import { type DefinitionSpec, MooringError, sortBytewise } from '../api/api.ts';
 import { DEFINITION_FILE, type FoundDefinition, notFound, readDefinition } from './read.ts';
 
 /**
@@ -20,7 +20,7 @@ export async function listDefinitions(dir: string): Promise<readonly string[]> {
     }
   };
   await walk(dir);
-  return found.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+  return sortBytewise(found);
 }
 
 /**

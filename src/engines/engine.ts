@@ -1,7 +1,8 @@
 import type { EngineName, LockHolder } from '../api/api.ts';
 import type { Catalog, CatalogObject, CatalogScope, Json } from '../catalog/catalog.ts';
 import type { Dialect, Statement } from '../sql/sql.ts';
-import type { NewHistoryEntry, Store } from './store.ts';
+import type { SqlFailure } from './failure.ts';
+import type { NewHistoryEntry, Store, UntimedHistoryEntry } from './store.ts';
 
 /** All that knows a server: its dialect, what it can do, how to reach it. One line in `engines.ts` registers it. */
 export interface Engine {
@@ -132,10 +133,21 @@ export interface Session {
   /**
    * The end of a transaction that did a migration: our own voice, the history entry, COMMIT, in as few round trips as
    * the server allows. An entry with `transaction: 'current'` gets the transaction's number. Throws `lock-lost`, and then
-   * nothing of the transaction has happened. With `durable: false` the server need not wait for its disk: a crash of the
-   * server may take the transaction back, whole, until a later durable one has been answered.
+   * nothing of the transaction has happened.
    */
-  commitWith(entry: NewHistoryEntry, options?: { readonly durable: boolean }): Promise<void>;
+  commitWith(entry: NewHistoryEntry): Promise<void>;
+  /**
+   * The last statement of a transaction and its end, with blobs that the entry names, without waiting in between. The
+   * server need not wait for its disk: a crash of the server may take the transaction back, whole, until a later commit
+   * of another kind has been answered. `next`: the settings of the next `reset`, for which the session is put back at
+   * once. `refused`: the server refused the statement, and nothing was committed. Throws as `commitWith`.
+   */
+  executeAndCommit(
+    statement: Statement,
+    entry: UntimedHistoryEntry,
+    blobs: ReadonlyMap<string, Uint8Array>,
+    next: SessionSettings,
+  ): Promise<{ readonly refused?: SqlFailure }>;
   savepoint(name: string): Promise<void>;
   rollbackTo(name: string): Promise<void>;
   /** Our own statements follow: the migrator's role and no timeouts, whatever the migration has set. */
@@ -195,6 +207,8 @@ export interface ReadOptions {
   readonly origin?: boolean;
   /** Numbers of earlier transactions that count as own, too; both ends included. */
   readonly ours?: readonly { readonly from: string; readonly to: string }[];
+  /** An earlier read in this session: all transactions that have begun since count as own, too. */
+  readonly allSince?: CatalogRead;
   /** An earlier read in this session: what the open transaction cannot have changed since need not be read again. */
   readonly previous?: CatalogRead;
 }

@@ -9,6 +9,11 @@ import type { Json } from '../catalog/catalog.ts';
 export interface Store {
   /** How our tables stand; reads nothing else. Throws `history-newer`. */
   state(): Promise<'absent' | 'current' | 'older'>;
+  /** The same with `history()`, where the tables are there, in as few round trips as the server allows. */
+  stateAndHistory(): Promise<{
+    readonly state: 'absent' | 'current' | 'older';
+    readonly entries: readonly HistoryEntry[];
+  }>;
   /** Creates or upgrades our tables. Call it under the lock. Throws `publication-all-tables` unless allowed. */
   ensure(options?: { readonly allowPublication?: boolean }): Promise<void>;
   /** Throws `history-writable`, naming the roles, when others than the migrator may write our tables. */
@@ -105,6 +110,9 @@ export interface NewHistoryEntry extends Owned {
 }
 
 export type HistoryEntry = NewHistoryEntry & Stamped;
+
+/** An entry that is sent while its migration is still at work: the server measures, from where its transaction began. */
+export type UntimedHistoryEntry = Omit<NewHistoryEntry, 'ms'>;
 
 export interface NewJournalEntry extends Owned {
   /** Key of the history entry that will close this run of one migration. */

@@ -20,7 +20,7 @@ export interface Migration {
   readonly order: number;
   readonly phase: 'expand' | 'contract';
   readonly repeat: 'once' | 'onChange' | 'always';
-  /** `t1:` and 64 hex digits. */
+  /** `t1:` and 64 hex digits. Reading it reads the file's SQL, and throws what is wrong with that. */
   readonly checksum: string;
   readonly script: Script;
   readonly undo?: Undo;
@@ -34,7 +34,12 @@ export interface Script {
   readonly file: string;
   /** The whole text, so that errors can show a line and so that an undo can be stored. */
   readonly text: string;
+  /** Sha256 of the file's bytes, hex. */
+  readonly sha256: string;
+  /** Read when first asked for; throws then what is wrong with the SQL. */
   readonly steps: readonly Step[];
+  /** `t1:` and 64 hex digits over its tokens; as `steps`. */
+  readonly checksum: string;
   readonly directives: Directives;
 }
 
@@ -48,6 +53,4 @@ export type Step =
 /** What takes one migration back. */
 export interface Undo {
   readonly script: Script;
-  /** `t1:` and 64 hex digits over the undo's own tokens. */
-  readonly checksum: string;
 }

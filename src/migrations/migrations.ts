@@ -7,9 +7,11 @@ import { migrationsFolder } from './tree.ts';
 export type { Format, FormatContext } from './format.ts';
 export type * from './migration.ts';
 export { nextMigrationName } from './next-name.ts';
-export { readScript } from './script.ts';
+export { SqlScript } from './script.ts';
 export { readTree } from './tree.ts';
 export { compareVersions, normalVersion } from './version.ts';
+
+type Settings = { readonly spec: Pick<DefinitionSpec, 'engine' | 'migrations'> };
 
 /**
  * The migrations that files hold, in the order in which they run, by the format that the definition names.
@@ -17,10 +19,25 @@ export { compareVersions, normalVersion } from './version.ts';
  * Throws `not-supported` for a format that is not known, `migration-name-invalid`, `migration-duplicate`,
  * `migration-invalid`, `directive-invalid`, `not-utf8`, `sql-unterminated`, `sql-client-command`, `transaction-control`.
  */
-export function readMigrations(
-  files: readonly SourceFile[],
-  definition: { readonly spec: Pick<DefinitionSpec, 'engine' | 'migrations'> },
-): readonly Migration[] {
+export function readMigrations(files: readonly SourceFile[], definition: Settings): readonly Migration[] {
+  const migrations = listMigrations(files, definition);
+  readSql(migrations);
+  return migrations;
+}
+
+/** Reads the SQL of migrations and their undos. Throws `sql-unterminated`, `sql-client-command`, `transaction-control`. */
+export function readSql(migrations: readonly Migration[]): void {
+  for (const { script, undo } of migrations) {
+    void script.steps;
+    void undo?.script.steps;
+  }
+}
+
+/**
+ * The same, without their SQL, which is read when it is first asked for: `readSql` before any of it runs.
+ * Throws as `readMigrations` but for the errors of `readSql`.
+ */
+export function listMigrations(files: readonly SourceFile[], definition: Settings): readonly Migration[] {
   const { spec } = definition;
   return formatNamed(spec.migrations.format).read(files, {
     dialect: dialectOf(spec.engine),

@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Definition, type DefinitionSpec, MooringError } from '../api/api.ts';
+import { setImmediate } from 'node:timers/promises';
+import { compareBytewise, type Definition, type DefinitionSpec, MooringError } from '../api/api.ts';
 import { readFileBelow, readRegularFile, renamed, resolveBelow } from '../definition/definition.ts';
 import { MAX_FILE_BYTES } from '../sql/sql.ts';
 import { formatNamed } from './formats/formats.ts';
@@ -8,6 +9,9 @@ import type { SourceFile } from './migration.ts';
 
 /** Deeper than this nobody keeps migrations; it also ends what a mount leads into. */
 const DEEPEST = 20;
+
+/** Files that are read at a stretch. */
+const TURN = 50;
 
 /**
  * The migration files of a schema directory that nobody vouches for, sorted by path, bytewise.
@@ -21,15 +25,17 @@ export async function readTree(dir: string, definition: Definition): Promise<rea
   const folder = migrationsFolder(definition);
   const root = await resolveFolder(dir, folder);
   const files: SourceFile[] = [];
-  for (const entry of await list(root, '', 0)) {
+  for (const [at, entry] of (await list(root, '', 0)).entries()) {
+    // Reading is synchronous: now and then it is the turn of a connection that is being opened meanwhile.
+    if (at % TURN === TURN - 1) await setImmediate();
     const path = folder === '' ? entry.path : `${folder}/${entry.path}`;
     if (!takes(() => format.takes(entry.path), path)) continue;
     const bytes = entry.isLink
       ? await readFileBelow(dir, path, MAX_FILE_BYTES)
-      : readRegularFile(join(root, entry.path), path, MAX_FILE_BYTES);
+      : readRegularFile(`${root}/${entry.path}`, path, MAX_FILE_BYTES);
     files.push({ path, bytes });
   }
-  return files.sort((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)));
+  return files.sort((a, b) => compareBytewise(a.path, b.path));
 }
 
 /** `migrations.path` without `.` and empty parts; `''` for the schema directory itself. */

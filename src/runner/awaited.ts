@@ -1,4 +1,4 @@
-import type { HistoryEntry } from '../engines/engines.ts';
+import { ConnectionLost, type HistoryEntry } from '../engines/engines.ts';
 import type { RunLog } from './request.ts';
 
 /** A COMMIT on its way, and what the report will say once it is known to have taken place. */
@@ -11,8 +11,14 @@ export interface Awaited {
 /** Commits, then tells. Should the connection go while it is under way, `tellAwaited` finds out what became of it. */
 export async function commitTold(log: RunLog, awaited: Awaited, commit: () => Promise<void>): Promise<void> {
   log.awaited = awaited;
-  await commit();
+  try {
+    await commit();
+  } catch (error) {
+    if (!(error instanceof ConnectionLost)) log.awaited = undefined;
+    throw error;
+  }
   log.awaited = undefined;
+  log.last = awaited.key;
   awaited.tell();
 }
 

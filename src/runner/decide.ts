@@ -64,7 +64,7 @@ export function refuseWay(way: Way, standing: Standing, definition: BundledDefin
 function refuseChanged(once: readonly Migration[], standing: Standing): void {
   for (const migration of once) {
     const entry = findApplied(standing, migration.id);
-    if (entry === undefined || entry.checksum === '' || entry.checksum === migration.checksum) continue;
+    if (entry === undefined || entry.checksum === '' || isAsApplied(migration, entry)) continue;
     throw new MooringError(
       'checksum-changed',
       `${migration.script.file}: migration ${migration.id} was changed after it was applied at ${entry.at} by ${entry.by}: its checksum then was ${entry.checksum.slice(0, 15)}…, now ${migration.checksum.slice(0, 15)}…`,
@@ -93,7 +93,12 @@ function standsFor(migration: Migration, standing: Standing): boolean {
 }
 
 function isStale(migration: Migration, last: HistoryEntry | undefined): boolean {
-  return migration.repeat === 'always' || last === undefined || last.checksum !== migration.checksum;
+  return migration.repeat === 'always' || last === undefined || !isAsApplied(migration, last);
+}
+
+/** The same bytes have the same checksum: most files need not be read any further. */
+function isAsApplied(migration: Migration, entry: HistoryEntry): boolean {
+  return entry.detail.sha256 === migration.script.sha256 || entry.checksum === migration.checksum;
 }
 
 function diverged(way: Way): MooringError {

@@ -13,12 +13,11 @@ export async function enter(
   options: { readonly files: boolean },
 ): Promise<readonly HistoryEntry[]> {
   if (!session.engine.capabilities.catalog) throw notBuilt(session);
-  const state = await session.store.state();
+  const { state, entries } = await session.store.stateAndHistory();
   if (state === 'absent' && options.files) await refuseUnknownObjects(request, session);
   if (state !== 'current')
     await session.store.ensure({ allowPublication: isAllowed(request, 'publication-all-tables') });
   await session.store.guard();
-  const entries = await session.store.history();
   if (state !== 'absent' && options.files && entries.length === 0) {
     await refuseUnknownObjects(request, session);
   }

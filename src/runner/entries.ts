@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { type MooringError, VERSION } from '../api/api.ts';
 import type { Json } from '../catalog/catalog.ts';
-import type { HistoryEntry, NewHistoryEntry, Session } from '../engines/engines.ts';
+import type { HistoryEntry, NewHistoryEntry, Session, UntimedHistoryEntry } from '../engines/engines.ts';
 import type { Migration, Script } from '../migrations/migrations.ts';
 import type { RunRequest } from './request.ts';
 
@@ -26,12 +26,22 @@ export async function storeScripts(
   session: Session,
   migration: Migration,
 ): Promise<ScriptKeys> {
+  const { keys, blobs } = scriptBlobs(request, migration);
+  if (blobs.size > 0) await session.store.putBlobs(blobs);
+  return keys;
+}
+
+/** The same, still to be stored. */
+export function scriptBlobs(
+  request: RunRequest,
+  migration: Migration,
+): { readonly keys: ScriptKeys; readonly blobs: ReadonlyMap<string, Uint8Array> } {
   const blobs = new Map<string, Uint8Array>();
-  const put = (script: Script, checksum: string): string => {
+  const put = (script: Script): string => {
     const stored: StoredScript = {
       file: script.file,
       text: script.text,
-      checksum,
+      checksum: script.checksum,
       transaction: script.directives.transaction ?? request.definition.spec.migrations.transaction,
     };
     const bytes = Buffer.from(JSON.stringify(stored));
@@ -39,10 +49,15 @@ export async function storeScripts(
     blobs.set(key, bytes);
     return key;
   };
-  const undo = migration.undo === undefined ? undefined : put(migration.undo.script, migration.undo.checksum);
-  const script = migration.repeat === 'once' ? undefined : put(migration.script, migration.checksum);
-  if (blobs.size > 0) await session.store.putBlobs(blobs);
-  return { ...(script === undefined ? {} : { script }), ...(undo === undefined ? {} : { undo }) };
+  const undo = migration.undo === undefined ? undefined : put(migration.undo.script);
+  const script = migration.repeat === 'once' ? undefined : put(migration.script);
+  const keys = { ...(script === undefined ? {} : { script }), ...(undo === undefined ? {} : { undo }) };
+  return { keys, blobs };
+}
+
+interface Outcome {
+  readonly breaking: boolean;
+  readonly detail?: { readonly [key: string]: Json };
 }
 
 /** The history entry of a migration that was applied. */
@@ -52,22 +67,30 @@ export function entryFor(
   key: string,
   previous: string,
   scripts: ScriptKeys,
-  what: {
-    readonly breaking: boolean;
-    readonly ms: number;
-    readonly detail?: { readonly [key: string]: Json };
-  },
+  what: Outcome & { readonly ms: number },
 ): NewHistoryEntry {
+  return { ...untimedEntryFor(request, migration, key, previous, scripts, what), ms: what.ms };
+}
+
+/** The same, for the server to measure how long it took. */
+export function untimedEntryFor(
+  request: RunRequest,
+  migration: Migration,
+  key: string,
+  previous: string,
+  scripts: ScriptKeys,
+  what: Outcome,
+): UntimedHistoryEntry {
   return {
     ...common(request, migration, key),
     action: 'apply',
     state: 'done',
     breaking: what.breaking,
-    ms: what.ms,
     transaction: 'current',
     ...scripts,
     detail: {
       file: migration.script.file,
+      sha256: migration.script.sha256,
       previous,
       ...(migration.script.directives.irreversible ? { irreversible: true } : {}),
       ...(migration.replaces.length === 0 ? {} : { replaces: [...migration.replaces] }),

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { MooringError, type RunReport } from '../api/api.ts';
 import type { JournalEntry, Session } from '../engines/engines.ts';
-import type { Migration } from '../migrations/migrations.ts';
+import { type Migration, readSql } from '../migrations/migrations.ts';
 import { findApplied, type Standing, standingOf } from './applied.ts';
 import { applyJournaled } from './apply-journaled.ts';
 import { tellAwaited } from './awaited.ts';
@@ -11,7 +11,7 @@ import { enter } from './enter.ts';
 import { entryFor } from './entries.ts';
 import { isJournaled } from './is-journaled.ts';
 import { Recorder } from './recorder.ts';
-import { isAllowed, newLog, type RunLog, type RunRequest, reportOf } from './request.ts';
+import { isAllowed, newLog, type RunLog, type RunRequest, reportOf, withFiles } from './request.ts';
 import { prune } from './retention.ts';
 import { toReport } from './to-report.ts';
 import { applyTransactional } from './transactional.ts';
@@ -31,13 +31,16 @@ export async function migrate(request: RunRequest): Promise<RunReport> {
   return toReport(log, () => withLockedSession(request, log, (session) => run(request, session, log)));
 }
 
-async function run(request: RunRequest, session: Session, log: RunLog): Promise<RunReport> {
-  const entries = await enter(request, session, { files: true });
+async function run(given: RunRequest, session: Session, log: RunLog): Promise<RunReport> {
+  const entries = await enter(given, session, { files: true });
+  const request = await withFiles(given, log);
   tellAwaited(log, entries);
   const standing = standingOf(entries);
   forgetLost(log, standing);
   const open = await session.store.openJournal();
   const way = decide(request.migrations, standing);
+  // All that is wrong with their files is said before any of them runs.
+  readSql(way.pending);
   log.pending = way.pending.map((migration) => migration.id);
   refuseOpen(open, way);
   refuseWay(way, standing, request.definition);
@@ -51,7 +54,7 @@ async function run(request: RunRequest, session: Session, log: RunLog): Promise<
     return reportOf(log, log.applied.length > 0 ? 'done' : 'nothing');
   await claim(request, session);
   await applyAll(request, session, way, standing, open, log);
-  await prune(session, await session.store.history());
+  await prune(session);
   log.pending = [];
   return reportOf(log, 'done');
 }
@@ -88,18 +91,23 @@ async function applyAll(
     );
     log.notes.push(`${migration.id} stands for ${migration.replaces.join(', ')}: recorded, not run`);
   }
-  for (const migration of way.pending) {
-    await applyOne(request, session, migration, previous, open, each, log);
+  for (const [at, migration] of way.pending.entries()) {
+    const applying = applyOne(request, session, migration, previous, open, each, log);
+    // While the server is at work, the next one is looked at.
+    setImmediate(() => prepare(request, session, way.pending[at + 1]));
+    await applying;
     if (migration.repeat === 'once') previous = migration.id;
-    log.pending = log.pending.filter((id) => id !== migration.id);
+    log.pending.shift();
   }
-  if (each === undefined) {
-    const after = await session.store.history();
-    const known = new Set(standing.entries.map((entry) => entry.key));
-    const uncovered = after.filter((entry) => entry.state === 'done' && !known.has(entry.key));
-    await recorder.cover(uncovered, true);
-  }
+  if (each === undefined) await recorder.coverSince(log.last);
   log.snapshot = recorder.fingerprint;
+}
+
+/** What is found out here is remembered with the statements. */
+function prepare(request: RunRequest, session: Session, next: Migration | undefined): void {
+  if (next === undefined) return;
+  void next.checksum;
+  void isJournaled(session.engine, request.definition, next.script).catch(() => {});
 }
 
 async function applyOne(

@@ -14,7 +14,7 @@ import {
   overlay,
   WholeFingerprint,
 } from '../catalog/catalog.ts';
-import type { CatalogRead, HistoryEntry, Session } from '../engines/engines.ts';
+import type { CatalogRead, HistoryEntry, ReadOptions, Session } from '../engines/engines.ts';
 import { coversTheSame, loadAnswered, recordedCatalog } from './recorded.ts';
 import type { RunRequest } from './request.ts';
 
@@ -93,7 +93,7 @@ export class Recorder {
     const recorder = new Recorder(request, session, answered, read, newest.key);
     const covered = entries.find((entry) => entry.key === newest.history)?.seq ?? 0;
     const uncovered = entries.filter((entry) => changesCatalog(entry) && entry.seq > covered);
-    if (uncovered.length > 0) await recorder.cover(uncovered, false);
+    if (uncovered.length > 0) await recorder.cover(uncovered);
     return recorder;
   }
 
@@ -183,32 +183,37 @@ export class Recorder {
   }
 
   /**
-   * Covers history entries after the fact: what was written since the first of their transactions is theirs — up to now
-   * if they have only just ended, else up to the last of them —, and so is what is gone.
+   * Covers history entries of an earlier run: what was written from the first of their transactions to the last is
+   * theirs, and so is what is gone.
    */
-  async cover(
-    entries: readonly Pick<HistoryEntry, 'key' | 'transaction'>[],
-    justNow: boolean,
-  ): Promise<void> {
+  async cover(entries: readonly Pick<HistoryEntry, 'key' | 'transaction'>[]): Promise<void> {
     const ids = entries
       .flatMap((entry) => (entry.transaction === undefined ? [] : [BigInt(entry.transaction)]))
       .sort((a, b) => (a < b ? -1 : 1));
     const [from] = ids;
-    const to = justNow ? BigInt(Number.MAX_SAFE_INTEGER) : ids.at(-1);
-    const read = await this.#session.readCatalog(
-      this.#request.definition.spec.scope,
+    const to = ids.at(-1);
+    const last = entries.at(-1);
+    const options =
       from === undefined || to === undefined
         ? {}
-        : { origin: true, ours: [{ from: String(from), to: String(to) }] },
-    );
+        : { origin: true, ours: [{ from: String(from), to: String(to) }] };
+    if (last !== undefined) await this.#cover(options, last.key);
+  }
+
+  /** Covers all that was written since the last look, as of the history entry with this key. */
+  async coverSince(history: string): Promise<void> {
+    await this.#cover({ origin: true, allSince: this.#read }, history);
+  }
+
+  async #cover(options: ReadOptions, history: string): Promise<void> {
+    const read = await this.#session.readCatalog(this.#request.definition.spec.scope, options);
     const now = fingerprintsOf(read.catalog);
     const touched = [...new Set([...now.keys(), ...this.#answered.keys()])].filter(
       (key) =>
         now.get(key) !== this.#answered.get(key) &&
         (read.written === undefined || !now.has(key) || read.written.get(key) === 'own'),
     );
-    const last = entries.at(-1);
-    if (last !== undefined) await this.#answerFor(touched, read.catalog, last.key);
+    await this.#answerFor(touched, read.catalog, history);
     this.#read = read;
   }
 

@@ -11,6 +11,8 @@ export interface RunRequest {
   readonly migrations: readonly Migration[];
   /** Digest of the bundle; `''` without one. */
   readonly bundle: string;
+  /** Both, where they are still being read while the server is connected to: `withFiles` waits for them. */
+  readonly reading?: Promise<Files>;
   /** `<namespace>/<name>`; `/<name>` from outside a cluster. */
   readonly owner: string;
   /** Hash of the cluster's CA, where it is known. */
@@ -28,6 +30,28 @@ export interface RunRequest {
   readonly progress: (message: string) => void;
 }
 
+export type Files = Pick<RunRequest, 'migrations' | 'bundle'>;
+
+/** The request with its files. Throws what is wrong with them: then no run has begun. */
+export async function withFiles(request: RunRequest, log: Pick<RunLog, 'begun'>): Promise<RunRequest> {
+  const { reading, ...rest } = request;
+  if (reading === undefined) return request;
+  try {
+    const files = await reading;
+    return {
+      ...rest,
+      migrations: files.migrations,
+      // Where nothing is pending nobody asks for it.
+      get bundle() {
+        return files.bundle;
+      },
+    };
+  } catch (error) {
+    log.begun = false;
+    throw error;
+  }
+}
+
 export function isAllowed(request: RunRequest, code: ErrorCode): boolean {
   return request.allow.has(code) || request.allow.has('all');
 }
@@ -39,7 +63,9 @@ export interface RunLog {
   readonly held: Held[];
   readonly absorbed: Set<string>;
   readonly notes: string[];
-  pending: readonly string[];
+  pending: string[];
+  /** Key of the history entry that was written last. */
+  last: string;
   /** The lock was had: from here on there is a run to report of. */
   begun: boolean;
   snapshot?: string;
@@ -48,7 +74,16 @@ export interface RunLog {
 }
 
 export function newLog(): RunLog {
-  return { applied: [], undone: [], held: [], absorbed: new Set(), notes: [], pending: [], begun: false };
+  return {
+    applied: [],
+    undone: [],
+    held: [],
+    absorbed: new Set(),
+    notes: [],
+    pending: [],
+    last: '',
+    begun: false,
+  };
 }
 
 /** The report of contracts §7. */

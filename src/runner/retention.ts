@@ -14,8 +14,10 @@ const WORTH = 20;
  * Removes snapshots that no undo needs and that are not among the newest 30, and what is stored for them alone. Those that
  * stay keep their keys; where their parent goes, their delta is made anew.
  */
-export async function prune(session: Session, entries: readonly HistoryEntry[]): Promise<void> {
+export async function prune(session: Session): Promise<void> {
   const rows = await session.store.snapshots();
+  if (rows.length < KEPT + WORTH) return;
+  const entries = await session.store.history();
   const needed = neededByUndo(entries);
   const stays = (row: SnapshotRow, index: number): boolean => index < KEPT || needed.has(row.history ?? '');
   const kept = rows.filter(stays);

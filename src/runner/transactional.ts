@@ -4,7 +4,7 @@ import { type NewHistoryEntry, type Session, SqlFailure } from '../engines/engin
 import type { Migration, Script } from '../migrations/migrations.ts';
 import { commitTold } from './awaited.ts';
 import { breakingChanges } from './breaking.ts';
-import { entryFor, failedEntry, storeScripts } from './entries.ts';
+import { entryFor, failedEntry, scriptBlobs, storeScripts, untimedEntryFor } from './entries.ts';
 import { pause } from './pause.ts';
 import type { Recorder } from './recorder.ts';
 import type { RunLog, RunRequest } from './request.ts';
@@ -15,6 +15,8 @@ import { checkInterrupted, interrupted } from './with-session.ts';
 const AGAIN = 3;
 /** An attempt that cost more is not repeated by itself. */
 const DEAR = 60_000;
+/** Bytes of stored scripts that are sent along with a migration's end. */
+const MOST_TOGETHER = 1_000_000;
 
 /**
  * One migration in one transaction: its SQL, its history entry and, with a recorder, the snapshot after it. Either all
@@ -39,8 +41,11 @@ export async function applyTransactional(
     const unmark = recorder?.mark();
     try {
       await session.reset(timeouts(request, script), true);
-      await runStatements(request, session, script);
-      await finish(request, session, migration, key, previous, recorder, started, log);
+      if (recorder === undefined) await runOneOfMany(request, session, migration, key, previous, log);
+      else {
+        await runStatements(request, session, script);
+        await finish(request, session, migration, key, previous, recorder, started, log);
+      }
       return;
     } catch (error) {
       if (!(error instanceof SqlFailure || error instanceof StatementFailed || error instanceof MooringError))
@@ -83,7 +88,11 @@ export class StatementFailed extends Error {
 }
 
 /** Sends a script's statements one after another. Throws `StatementFailed`. */
-export async function runStatements(request: RunRequest, session: Session, script: Script): Promise<void> {
+export async function runStatements(
+  request: RunRequest,
+  session: Session,
+  script: Pick<Script, 'file' | 'steps'>,
+): Promise<void> {
   for (const step of script.steps) {
     if (step.type !== 'sql')
       throw new MooringError('not-supported', `${script.file}: a step of type ${step.type}`);
@@ -173,24 +182,11 @@ async function finish(
   migration: Migration,
   key: string,
   previous: string,
-  recorder: Recorder | undefined,
+  recorder: Recorder,
   started: number,
   log: RunLog,
 ): Promise<void> {
   const scripts = await storeScripts(request, session, migration);
-  if (recorder === undefined) {
-    const breaking = await breaksByText(session, migration);
-    const entry = entryFor(request, migration, key, previous, scripts, {
-      breaking,
-      ms: performance.now() - started,
-    });
-    // One of many: the snapshot that covers them all is the durable end. Until then a crash of the server can only take
-    // the newest ones back, each with its history entry, and they are applied again.
-    await commitTold(log, { key, tell: () => tellApplied(log, entry) }, () =>
-      session.commitWith(entry, { durable: false }),
-    );
-    return;
-  }
   await session.ownVoice();
   const look = await recorder.look();
   const { effect } = look;
@@ -211,7 +207,54 @@ async function finish(
   );
 }
 
-function tellApplied(log: RunLog, { id, ms }: NewHistoryEntry, absorbed: readonly string[] = []): void {
+/**
+ * One of many migrations: its last statement and its end travel together, and nobody waits for the disk. The snapshot
+ * that covers them all is the durable end. Until then a crash of the server can only take the newest ones back, each
+ * with its history entry, and they are applied again.
+ */
+async function runOneOfMany(
+  request: RunRequest,
+  session: Session,
+  migration: Migration,
+  key: string,
+  previous: string,
+  log: RunLog,
+): Promise<void> {
+  const started = performance.now();
+  const { file, steps } = migration.script;
+  const { keys, blobs } = scriptBlobs(request, migration);
+  const breaking = await breaksByText(session, migration);
+  const entry = untimedEntryFor(request, migration, key, previous, keys, { breaking });
+  const tell = (): void => tellApplied(log, { id: migration.id, ms: performance.now() - started });
+  const last = steps.at(-1);
+  if (last?.type !== 'sql' || last.statement.data !== undefined || sizeOf(blobs) > MOST_TOGETHER) {
+    await runStatements(request, session, migration.script);
+    await session.store.putBlobs(blobs);
+    const timed = { ...entry, ms: performance.now() - started };
+    return commitTold(log, { key, tell }, () => session.commitWith(timed));
+  }
+  await runStatements(request, session, { file, steps: steps.slice(0, -1) });
+  checkInterrupted(request);
+  await commitTold(log, { key, tell }, async () => {
+    const { refused } = await session.executeAndCommit(
+      last.statement,
+      entry,
+      blobs,
+      timeouts(request, migration.script),
+    );
+    if (refused !== undefined) throw new StatementFailed(refused, last);
+  });
+}
+
+function sizeOf(blobs: ReadonlyMap<string, Uint8Array>): number {
+  return [...blobs.values()].reduce((sum, { length }) => sum + length, 0);
+}
+
+function tellApplied(
+  log: RunLog,
+  { id, ms }: Pick<NewHistoryEntry, 'id' | 'ms'>,
+  absorbed: readonly string[] = [],
+): void {
   log.applied.push({ id, ms: Math.round(ms) });
   for (const object of absorbed) log.absorbed.add(object);
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type ErrorCode, type Held, MooringError } from '../api/api.ts';
 import type { HistoryEntry, JournalEntry, Session } from '../engines/engines.ts';
-import { readScript, type Script } from '../migrations/migrations.ts';
+import { type Script, SqlScript } from '../migrations/migrations.ts';
 import type { Standing } from './applied.ts';
 import type { StoredScript } from './entries.ts';
 import { isJournaled } from './is-journaled.ts';
@@ -87,12 +87,20 @@ export async function loadScript(session: Session, entry: HistoryEntry, key: str
     );
   }
   const stored = JSON.parse(Buffer.from(bytes).toString('utf8')) as StoredScript;
-  const { script } = readScript(
+  const script = new SqlScript(
     { path: stored.file, bytes: Buffer.from(stored.text) },
     session.engine.dialect,
-    { transaction: stored.transaction },
+    stored,
   );
-  return { ...script, directives: { ...script.directives, transaction: stored.transaction } };
+  const { file, text, sha256, steps, checksum, directives } = script;
+  return {
+    file,
+    text,
+    sha256,
+    steps,
+    checksum,
+    directives: { ...directives, transaction: stored.transaction },
+  };
 }
 
 export function hold(

@@ -41,7 +41,7 @@ export async function undo(
   if ('held' in judgement) return heldReport(log, judgement.held);
   if (links.some((link) => link.journaled)) await runOneByOne(ctx, judgement);
   log.snapshot = recorder.fingerprint;
-  await prune(session, await session.store.history());
+  await prune(session);
   return reportOf(log, 'done');
 }
 

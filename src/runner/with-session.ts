@@ -77,6 +77,8 @@ async function open(request: RunRequest, until: number): Promise<Session> {
       return await request.engine.connect(request.target);
     } catch (caught) {
       const error = caught instanceof ConnectionLost ? asConnectionFailed(caught) : caught;
+      // What is wrong with the files is said at once, whatever else there is to wait for.
+      await request.reading;
       if (!(error instanceof MooringError) || error.code !== 'connection-failed' || Date.now() >= until)
         throw error;
       if (!told)
@@ -92,6 +94,7 @@ async function takeLock(request: RunRequest, session: Session): Promise<void> {
   let told: string | undefined;
   for (let wait = 100; !(await session.tryLock()); wait = Math.min(wait * 1.5, 1_500)) {
     checkInterrupted(request);
+    await request.reading;
     const holder = await session.lockHolder();
     if (Date.now() > request.deadline) throw busy(holder, Date.now() - began);
     const name = holder === undefined ? '' : `${holder.pid} ${holder.query}`;

@@ -23,6 +23,7 @@ export interface Directives {
  * quotes where they hold blanks). Throws `directive-invalid` with file, line and column.
  */
 export function readDirectives(source: SqlSource, dialect: Pick<Dialect, 'name'>): Directives {
+  if (!BEGINS_WITH_COMMENT.test(source.text)) return NONE;
   const found: Found[] = [];
   for (const comment of leadingComments(source.text, dialect.name)) {
     const match = /^(--\s*mooring\s*:\s*)(.*?)\s*$/i.exec(comment.text);
@@ -36,6 +37,15 @@ export function readDirectives(source: SqlSource, dialect: Pick<Dialect, 'name'>
   }
   return gather(source, found);
 }
+
+const BEGINS_WITH_COMMENT = /^\s*[-#/]/;
+const NONE: Directives = {
+  contract: false,
+  irreversible: false,
+  losesNothing: false,
+  renamedFrom: [],
+  replaces: [],
+};
 
 type Setting = 'transaction' | 'phase' | 'irreversible' | 'loses' | 'lock_timeout' | 'statement_timeout';
 type Name = Setting | 'renamed from' | 'replaces';

@@ -14,7 +14,10 @@ export function decodeSql(bytes: Uint8Array, file: string): { readonly text: str
   if (!isUtf8(bytes)) throw notUtf8(bytes, file);
   const nul = bytes.indexOf(0);
   if (nul >= 0) throw holdsNul(bytes, nul, file);
-  return { text: new TextDecoder('utf-8').decode(bytes) };
+  // Without the byte order mark, as TextDecoder does it; on small texts that is five times as slow.
+  const { buffer, byteOffset, byteLength } = bytes;
+  const text = Buffer.from(buffer, byteOffset, byteLength).toString('utf8');
+  return { text: text.charCodeAt(0) === 0xfeff ? text.slice(1) : text };
 }
 
 function tooLarge(size: number, file: string): MooringError {

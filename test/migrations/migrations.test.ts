@@ -32,7 +32,11 @@ function shown({ script, undo, checksum, ...rest }: Migration): unknown {
     ...(undo === undefined
       ? {}
       : {
-          undo: { file: undo.script.file, steps: steps(undo.script), checksum: undo.checksum.slice(0, 11) },
+          undo: {
+            file: undo.script.file,
+            steps: steps(undo.script),
+            checksum: undo.script.checksum.slice(0, 11),
+          },
         }),
   };
 }

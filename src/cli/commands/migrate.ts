@@ -3,7 +3,7 @@ import { type Command, text } from '../command.ts';
 import { DIR, WRITES } from '../options.ts';
 import { printRun } from '../print/run.ts';
 import { progressIo } from '../progress.ts';
-import { loadDirectory, requestOf } from '../request.ts';
+import { runRequest } from '../request.ts';
 
 export const migrate: Command = {
   name: 'migrate',
@@ -12,7 +12,7 @@ export const migrate: Command = {
   options: WRITES,
   exits: '0 applied or nothing to do, 2 failed, 3 refused, 75 try again later (server, lock)',
   async run(given, io) {
-    const request = await requestOf(given, io, await loadDirectory(given));
+    const request = await runRequest(given, io);
     const { progress, end } = progressIo(io);
     const report = await migrateDatabase({ ...request, progress }).finally(end);
     return printRun(io, report, text(given, 'output'));

@@ -12,7 +12,7 @@ import type {
   Target,
 } from '../engine.ts';
 import { ConnectionLost, SqlFailure } from '../failure.ts';
-import type { NewHistoryEntry, Store } from '../store.ts';
+import type { NewHistoryEntry, Store, UntimedHistoryEntry } from '../store.ts';
 import { leftoverOf } from './classify.ts';
 import { hasLock, lockHolder, oldTransactions, tryLock, unlock } from './lock.ts';
 import { lockName } from './names.ts';
@@ -104,6 +104,23 @@ export class MysqlSession implements Session {
     const { transaction, ...rest } = entry;
     await this.store.addHistory(transaction === undefined || transaction === 'current' ? rest : entry);
     await this.commit();
+  }
+
+  async executeAndCommit(
+    statement: Statement,
+    entry: UntimedHistoryEntry,
+    blobs: ReadonlyMap<string, Uint8Array>,
+  ): Promise<{ readonly refused?: SqlFailure }> {
+    const started = performance.now();
+    try {
+      await this.execute(statement);
+    } catch (error) {
+      if (error instanceof SqlFailure) return { refused: error };
+      throw error;
+    }
+    await this.store.putBlobs(blobs);
+    await this.commitWith({ ...entry, ms: performance.now() - started });
+    return {};
   }
 
   async rollback(): Promise<void> {

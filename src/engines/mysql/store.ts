@@ -14,6 +14,10 @@ export function storeOn(wire: Wire, database: string, runner: string): Store {
   const place: Place = { wire, table: (name) => tableOf(database, name) };
   return {
     state: () => tablesState(place, database),
+    stateAndHistory: async () => {
+      const state = await tablesState(place, database);
+      return { state, entries: state === 'absent' ? [] : await readHistory(place) };
+    },
     ensure: () => ensureTables(place, database, runner),
     guard: () => guardTables(place, database),
     history: () => readHistory(place),

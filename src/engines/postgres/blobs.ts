@@ -7,6 +7,12 @@ const BATCH_BYTES = 4_000_000;
 
 /** Content by its hash; what is there already stays as it is. */
 export async function putBlobs(wire: Wire, blobs: ReadonlyMap<string, Uint8Array>): Promise<void> {
+  for (const sql of insertBlobsSql(blobs)) await wire.query(sql);
+}
+
+/** The statements of `putBlobs`; none for no blobs. */
+export function insertBlobsSql(blobs: ReadonlyMap<string, Uint8Array>): readonly string[] {
+  const statements: string[] = [];
   let values: string[] = [];
   let bytes = 0;
   for (const [key, body] of blobs) {
@@ -15,13 +21,14 @@ export async function putBlobs(wire: Wire, blobs: ReadonlyMap<string, Uint8Array
       values.push(`(${literal(key)}, ${part}, ${literal(piece)})`);
       bytes += piece.length * 2 + 100;
       if (bytes > BATCH_BYTES) {
-        await wire.query(insertSql(values));
+        statements.push(insertSql(values));
         values = [];
         bytes = 0;
       }
     }
   }
-  if (values.length > 0) await wire.query(insertSql(values));
+  if (values.length > 0) statements.push(insertSql(values));
+  return statements;
 }
 
 export async function getBlobs(

@@ -2,7 +2,7 @@ import { MooringError } from '../../api/api.ts';
 import type { Engine, Session, Target } from '../engine.ts';
 import { translateConnect } from './errors.ts';
 import { PostgresSession } from './session.ts';
-import { sessionDefaults, sessionSql } from './settings.ts';
+import { SETTINGS_SQL, sessionSql, settingsAtStart } from './settings.ts';
 import { clientConfig } from './url.ts';
 import { WATCH_TIMES } from './watchdog.ts';
 import { Wire } from './wire.ts';
@@ -34,10 +34,7 @@ async function probe(wire: Wire, engine: Engine, target: Target, where: string):
   const [row] = await wire.query(`
     SELECT pg_catalog.pg_backend_pid() AS pid, pg_catalog.current_setting('server_version_num') AS num,
       pg_catalog.current_setting('server_version') AS version, pg_catalog.pg_is_in_recovery() AS standby,
-      pg_catalog.current_setting('default_transaction_read_only') AS read_only,
-      pg_catalog.current_setting('synchronous_commit') AS synchronous_commit,
-      pg_catalog.current_setting('session_replication_role') AS session_replication_role,
-      pg_catalog.current_database() AS database, SESSION_USER AS usr`);
+      ${SETTINGS_SQL}, pg_catalog.current_database() AS database, SESSION_USER AS usr`);
   const pid = Number(row?.pid);
   const versionNum = Number(row?.num);
   if (versionNum < OLDEST) {
@@ -67,7 +64,7 @@ async function probe(wire: Wire, engine: Engine, target: Target, where: string):
       },
     );
   }
-  if (row?.read_only === 'on' && target.readOnly !== true) {
+  if (row?.default_transaction_read_only === 'on' && target.readOnly !== true) {
     throw new MooringError(
       'read-only',
       `${where}: default_transaction_read_only is on for this role or database: it is to take no writes`,
@@ -85,7 +82,7 @@ async function probe(wire: Wire, engine: Engine, target: Target, where: string):
     user: row?.usr ?? '',
     pid,
   };
-  const defaults = sessionDefaults(row ?? {});
-  await wire.query(sessionSql(target, versionNum, defaults));
-  return new PostgresSession(engine, info, wire, target, defaults);
+  const began = settingsAtStart(row ?? {});
+  await wire.query(sessionSql(target, began));
+  return new PostgresSession(engine, info, wire, target, began);
 }

@@ -1,6 +1,4 @@
-import type { ErrorReport } from '../../api/api.ts';
-import type { Json } from '../../catalog/catalog.ts';
-import type { HistoryAction, HistoryEntry, NewHistoryEntry } from '../store.ts';
+import type { HistoryEntry, NewHistoryEntry, UntimedHistoryEntry } from '../store.ts';
 import { literal, type Row, type Wire } from './wire.ts';
 
 /** A timestamp as ISO 8601 UTC with milliseconds, whatever the session's settings. */
@@ -10,11 +8,21 @@ export const ISO = (column: string): string =>
 const COLUMNS =
   'key, owner, runner, action, id, description, state, checksum, phase, repeat, breaking, ms, bundle, cluster, script, undo, error, detail, transaction';
 
+/**
+ * One value in all: JSON.parse reads a long history faster than the protocol's fields are read one by one. All columns,
+ * whichever they are: the table may be one version older or newer.
+ */
+export const HISTORY_SQL = `SELECT pg_catalog.json_agg(h ORDER BY seq)
+  FROM (SELECT h.*, ${ISO('at')} AS iso FROM mooring.history h) h`;
+
 export async function readHistory(wire: Wire): Promise<readonly HistoryEntry[]> {
-  const rows = await wire.query(
-    `SELECT seq, ${ISO('at')} AS at, by, ${COLUMNS} FROM mooring.history ORDER BY seq`,
-  );
-  return rows.map(entryOf);
+  return entriesOf(await wire.arrays(HISTORY_SQL));
+}
+
+/** What HISTORY_SQL found. */
+export function entriesOf(rows: readonly (readonly (string | null)[])[]): readonly HistoryEntry[] {
+  const json = rows[0]?.[0];
+  return ((JSON.parse(json ?? 'null') ?? []) as HistoryRow[]).map(entryOf);
 }
 
 export async function hasHistory(wire: Wire, key: string): Promise<boolean> {
@@ -22,8 +30,12 @@ export async function hasHistory(wire: Wire, key: string): Promise<boolean> {
   return rows.length > 0;
 }
 
+/** Milliseconds since the transaction began. */
+const SINCE_BEGIN =
+  '(1000 * extract(epoch FROM pg_catalog.clock_timestamp() - pg_catalog.transaction_timestamp()))::pg_catalog.int8';
+
 /** With `provided`, a condition: where it does not hold the key is NULL, and the server refuses the row. */
-export function insertHistorySql(entry: NewHistoryEntry, provided?: string): string {
+export function insertHistorySql(entry: NewHistoryEntry | UntimedHistoryEntry, provided?: string): string {
   const values = [
     entry.owner,
     entry.runner,
@@ -35,7 +47,7 @@ export function insertHistorySql(entry: NewHistoryEntry, provided?: string): str
     entry.phase,
     entry.repeat,
     entry.breaking,
-    Math.round(entry.ms),
+    'ms' in entry ? Math.round(entry.ms) : SINCE_BEGIN,
     entry.bundle,
     entry.cluster,
     entry.script,
@@ -51,7 +63,7 @@ export function insertHistorySql(entry: NewHistoryEntry, provided?: string): str
     provided === undefined
       ? literal(entry.key)
       : `CASE WHEN ${provided} THEN ${literal(entry.key)}::pg_catalog.uuid END`;
-  return `INSERT INTO mooring.history (${COLUMNS}) VALUES (${key}, ${values.map(literal).join(', ')}, ${transaction})`;
+  return `INSERT INTO mooring.history (${COLUMNS}) VALUES (${key}, ${values.map((value) => (value === SINCE_BEGIN ? value : literal(value))).join(', ')}, ${transaction})`;
 }
 
 /** jsonb cannot hold U+0000; an error text may. */
@@ -71,25 +83,36 @@ export function stampedOf(row: Row) {
   };
 }
 
-function entryOf(row: Row): HistoryEntry {
+type Optional = 'cluster' | 'script' | 'undo' | 'transaction' | 'error';
+type HistoryRow = Omit<HistoryEntry, Optional> & {
+  readonly [name in Optional]: Exclude<HistoryEntry[name], undefined> | null;
+} & { readonly iso: string };
+
+/** Written out, because a spread of what is left is slow, and a history is long. */
+function entryOf(row: HistoryRow): HistoryEntry {
   return {
-    ...stampedOf(row),
-    action: row.action as HistoryAction,
-    id: row.id ?? '',
-    description: row.description ?? '',
-    state: row.state as HistoryEntry['state'],
-    checksum: row.checksum ?? '',
-    phase: row.phase as HistoryEntry['phase'],
-    repeat: row.repeat as HistoryEntry['repeat'],
-    breaking: row.breaking === 't',
-    ms: Number(row.ms),
-    bundle: row.bundle ?? '',
-    ...optional('cluster', row.cluster),
-    ...optional('script', row.script),
-    ...optional('undo', row.undo),
-    ...optional('transaction', row.transaction),
-    ...(row.error == null ? {} : { error: JSON.parse(row.error) as ErrorReport }),
-    detail: JSON.parse(row.detail ?? '{}') as { readonly [key: string]: Json },
+    seq: row.seq,
+    at: row.iso,
+    by: row.by,
+    key: row.key,
+    owner: row.owner,
+    runner: row.runner,
+    action: row.action,
+    id: row.id,
+    description: row.description,
+    state: row.state,
+    checksum: row.checksum,
+    phase: row.phase,
+    repeat: row.repeat,
+    breaking: row.breaking,
+    ms: row.ms,
+    bundle: row.bundle,
+    detail: row.detail,
+    ...(row.cluster === null ? undefined : { cluster: row.cluster }),
+    ...(row.script === null ? undefined : { script: row.script }),
+    ...(row.undo === null ? undefined : { undo: row.undo }),
+    ...(row.transaction === null ? undefined : { transaction: row.transaction }),
+    ...(row.error === null ? undefined : { error: row.error }),
   };
 }
 

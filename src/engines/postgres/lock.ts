@@ -21,10 +21,8 @@ export const HELD_SQL = `SELECT EXISTS (SELECT FROM pg_catalog.pg_lock_status() 
  */
 export const STILL_OURS = `pg_catalog.pg_try_advisory_lock(${CLASS}, ${OBJECT})`;
 
-/** Takes the lock if it is free, without waiting in the server; true as well when this session has it already. */
+/** Takes the lock if it is free, without waiting in the server; true as well when this session has it already: it is counted. */
 export async function tryLock(wire: Wire): Promise<boolean> {
-  const [held] = await wire.query(HELD_SQL);
-  if (held?.held === 't') return true;
   const [row] = await wire.query(`SELECT pg_catalog.pg_try_advisory_lock(${CLASS}, ${OBJECT}) AS taken`);
   return row?.taken === 't';
 }

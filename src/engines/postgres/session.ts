@@ -15,17 +15,18 @@ import type {
   Target,
 } from '../engine.ts';
 import { ConnectionLost, SqlFailure } from '../failure.ts';
-import type { NewHistoryEntry, Store } from '../store.ts';
+import type { NewHistoryEntry, Store, UntimedHistoryEntry } from '../store.ts';
+import { insertBlobsSql } from './blobs.ts';
 import { insertHistorySql } from './history.ts';
 import { keepsakes } from './keepsakes.ts';
 import { HELD_SQL, lockHolder, oldTransactions, STILL_OURS, tryLock, unlock } from './lock.ts';
 import { holdsData, rowsChanged } from './loss.ts';
 import { openScratch } from './scratch.ts';
-import { ownSql, resetSql, type SessionDefaults } from './settings.ts';
+import { ownSql, resetSql, type SettingsAtStart } from './settings.ts';
 import { beforeBare, settle } from './settle.ts';
 import { storeOn } from './store.ts';
 import { widens } from './types.ts';
-import { literal, type Row, type Wire } from './wire.ts';
+import { literal, type Row, tagOf, type Wire } from './wire.ts';
 
 /** One connection to a PostgreSQL database: it holds the lock and does the work. */
 export class PostgresSession implements Session {
@@ -34,22 +35,30 @@ export class PostgresSession implements Session {
   readonly store: Store;
   readonly #wire: Wire;
   readonly #target: Target;
-  readonly #defaults: SessionDefaults;
+  readonly #began: SettingsAtStart;
+  readonly #ownSql: string;
+  /** Texts that are sent with each migration, by their settings. */
+  readonly #resets = new Map<string, string>();
   #hasLock = false;
   #inTransaction = false;
+  /** The settings that the session has been put back to since a migration last used it, if it has. */
+  #fresh: SessionSettings | undefined;
+  /** Putting it back, as long as the server is at it. */
+  #resetting: Promise<PromiseSettledResult<unknown>> | undefined;
 
   constructor(
     engine: Engine,
     server: ServerInfo & { readonly versionNum: number },
     wire: Wire,
     target: Target,
-    defaults: SessionDefaults,
+    began: SettingsAtStart,
   ) {
     this.engine = engine;
     this.server = server;
     this.#wire = wire;
     this.#target = target;
-    this.#defaults = defaults;
+    this.#began = began;
+    this.#ownSql = ownSql(target);
     this.store = storeOn(wire, target.runner);
     if (target.onNotice !== undefined) wire.onNotice(target.onNotice);
   }
@@ -69,16 +78,37 @@ export class PostgresSession implements Session {
   }
 
   async reset(settings: SessionSettings, begin = false): Promise<void> {
-    const sql = resetSql(settings, this.#target, this.server.versionNum, this.#defaults);
+    const sql = this.#resetSql(settings);
     this.#inTransaction = begin;
+    const fresh = this.#fresh;
+    this.#fresh = undefined;
+    if (
+      begin &&
+      fresh?.lockTimeout === settings.lockTimeout &&
+      fresh.statementTimeout === settings.statementTimeout
+    ) {
+      this.#wire.sendAhead(BEGIN);
+      return;
+    }
+    await this.#resetting;
     if (begin) {
-      // Sent with the first statement that follows: one round trip for both. Whether the lock is still held is asked
-      // with the history entry at the end.
-      this.#wire.defer(`${sql}; BEGIN`);
+      // Sent with the first statement that follows: one round trip for both. In a transaction of its own, because one
+      // that has failed refuses all that comes after. Whether the lock is still held is asked at the end, with the
+      // history entry.
+      this.#wire.sendAhead(`${inTransaction(sql)}; BEGIN`);
       return;
     }
     const [row] = await this.#wire.query(`${sql}; ${HELD_SQL}`);
     if (this.#hasLock && row?.held !== 't') throw lockLost();
+  }
+
+  #resetSql(settings: SessionSettings): string {
+    const key = `${settings.lockTimeout} ${settings.statementTimeout}`;
+    const known = this.#resets.get(key);
+    if (known !== undefined) return known;
+    const sql = resetSql(settings, this.#target, this.#began);
+    this.#resets.set(key, sql);
+    return sql;
   }
 
   async begin(): Promise<void> {
@@ -90,34 +120,63 @@ export class PostgresSession implements Session {
     return this.#commit('COMMIT');
   }
 
-  async commitWith(entry: NewHistoryEntry, { durable } = { durable: true }): Promise<void> {
-    const insert = insertHistorySql(entry, this.#hasLock ? STILL_OURS : undefined);
+  async commitWith(entry: NewHistoryEntry): Promise<void> {
     try {
-      const relaxed = durable ? '' : 'SET LOCAL synchronous_commit = off; ';
-      await this.#commit(`${ownSql(this.#target)}; ${insert}; ${relaxed}COMMIT`);
+      await this.#commit(this.#endSql(entry, ''));
     } catch (error) {
-      // not_null_violation
-      const unlocked =
-        error instanceof SqlFailure && error.code === '23502' && error.message.includes('"history"');
-      throw unlocked ? lockLost() : error;
+      throw endFailed(error);
     }
+  }
+
+  async executeAndCommit(
+    statement: Statement,
+    entry: UntimedHistoryEntry,
+    blobs: ReadonlyMap<string, Uint8Array>,
+    next: SessionSettings,
+  ): Promise<{ readonly refused?: SqlFailure }> {
+    this.#inTransaction = false;
+    const inserts = insertBlobsSql(blobs).map((sql) => `${sql}; `);
+    const end = this.#endSql(entry, `${inserts.join('')}SET LOCAL synchronous_commit = off; `);
+    const ahead = this.#wire.takeAhead();
+    // Each message costs a wake-up of two processes; a BEGIN alone is no matter for its own.
+    const before = ahead === BEGIN ? `${BEGIN}; ` : '';
+    const first = ahead === undefined || ahead === BEGIN ? [] : [ahead];
+    const answers = this.#wire.together([
+      ...first,
+      before + statement.sql,
+      `${IN_TRANSACTION}; ${end}`,
+      inTransaction(this.#resetSql(next)),
+    ]);
+    const [did, ended] = await Promise.all(answers.slice(first.length, -1));
+    if (did?.status === 'rejected') {
+      // What was refused before it is why it was refused.
+      const [reset] = await Promise.all([this.#resetting ?? answers[0]]);
+      const reason = reset?.status === 'rejected' ? reset.reason : did.reason;
+      if (!(reason instanceof SqlFailure)) throw reason;
+      return { refused: reset === did ? reason.shifted(before.length) : reason };
+    }
+    // The server is at it while the next migration is being prepared here. Nobody need wait for it: should it fail, then
+    // in a transaction, and all that comes after is refused.
+    this.#fresh = next;
+    this.#resetting = answers.at(-1);
+    if (ended?.status === 'rejected') throw endFailed(ended.reason);
+    checkCommitted(tagOf(ended?.value));
+    return {};
+  }
+
+  #endSql(entry: NewHistoryEntry | UntimedHistoryEntry, before: string): string {
+    const insert = insertHistorySql(entry, this.#hasLock ? STILL_OURS : undefined);
+    return `${this.#ownSql}; ${before}${insert}; COMMIT`;
   }
 
   async #commit(sql: string): Promise<void> {
     this.#inTransaction = false;
-    const tag = await this.#wire.tag(sql);
-    if (tag !== 'COMMIT') {
-      throw new SqlFailure(
-        'other',
-        'the server rolled the transaction back at COMMIT: a statement in it had failed',
-        { code: '25P02' },
-      );
-    }
+    checkCommitted(await this.#wire.tag(sql));
   }
 
   async rollback(): Promise<void> {
     this.#inTransaction = false;
-    if (!this.#wire.dropDeferred()) await this.#wire.query('ROLLBACK');
+    if (this.#wire.takeAhead() === undefined) await this.#wire.query('ROLLBACK');
   }
 
   async savepoint(name: string): Promise<void> {
@@ -129,7 +188,7 @@ export class PostgresSession implements Session {
   }
 
   async ownVoice(): Promise<void> {
-    await this.#wire.query(ownSql(this.#target));
+    await this.#wire.query(this.#ownSql);
   }
 
   async setLockTimeout(ms: number): Promise<void> {
@@ -165,7 +224,8 @@ export class PostgresSession implements Session {
       'SELECT pg_catalog.pg_current_snapshot() AS point, pg_catalog.pg_current_xact_id_if_assigned() AS id',
     );
     const point = row?.point ?? '1:1:';
-    const { previous, ours = [] } = options;
+    const { previous, allSince } = options;
+    const ours = allSince === undefined ? (options.ours ?? []) : [{ from: nextAt(allSince), to: NEVER }];
     const since = previous?.point ?? (ours[0] === undefined ? point : pointBefore(ours[0].from));
     const origin = options.origin === true ? { origin: { since, ours } } : {};
     const common = { point, ...(row?.id == null ? {} : { transaction: row.id }) };
@@ -259,6 +319,41 @@ export class PostgresSession implements Session {
   rows(sql: string): Promise<readonly Row[]> {
     return this.#wire.query(sql);
   }
+}
+
+/** More than any transaction's number. */
+const NEVER = String(Number.MAX_SAFE_INTEGER);
+
+/** The first transaction that had not begun then: a snapshot is spelled `xmin:xmax:in progress`. */
+function nextAt({ point }: CatalogRead): string {
+  return point?.split(':')[1] ?? '0';
+}
+
+const BEGIN = 'BEGIN';
+
+/** One that fails refuses all that comes after it. */
+function inTransaction(sql: string): string {
+  return `BEGIN; ${sql}; COMMIT`;
+}
+
+/** A statement that fails outside of a transaction block and does nothing in one. */
+const IN_TRANSACTION = 'SAVEPOINT mooring_end; RELEASE SAVEPOINT mooring_end';
+
+/** COMMIT answers ROLLBACK where the transaction had failed. */
+function checkCommitted(tag: string): void {
+  if (tag === 'COMMIT') return;
+  throw new SqlFailure(
+    'other',
+    'the server rolled the transaction back at COMMIT: a statement in it had failed',
+    { code: '25P02' },
+  );
+}
+
+function endFailed(error: unknown): unknown {
+  // not_null_violation: see STILL_OURS.
+  const unlocked =
+    error instanceof SqlFailure && error.code === '23502' && error.message.includes('"history"');
+  return unlocked ? lockLost() : error;
 }
 
 function lockLost(): MooringError {

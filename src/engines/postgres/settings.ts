@@ -4,14 +4,10 @@ import { identifier } from './wire.ts';
 /**
  * Everything a migration may have set is put back, then set to what is known. `DISCARD ALL` would do the first part,
  * but it releases advisory locks, and this connection holds ours: so it is spelled out by its parts
- * (PostgreSQL documentation, DISCARD), without `pg_advisory_unlock_all()`.
+ * (PostgreSQL documentation, DISCARD), without `pg_advisory_unlock_all()`. What the session began with is what RESET ALL
+ * leads back to: of the known settings only those are set that it did not begin with.
  */
-export function resetSql(
-  settings: SessionSettings,
-  target: Target,
-  versionNum: number,
-  defaults: SessionDefaults,
-): string {
+export function resetSql(settings: SessionSettings, target: Target, began: SettingsAtStart): string {
   return [
     'CLOSE ALL',
     'SET SESSION AUTHORIZATION DEFAULT',
@@ -21,21 +17,13 @@ export function resetSql(
     'DISCARD PLANS',
     'DISCARD TEMP',
     'DISCARD SEQUENCES',
-    ...knownSettings(settings, target, versionNum),
-    ...defaults,
+    ...setSql(settings, target, began),
   ].join('; ');
 }
 
 /** Settings of the session itself, once after connecting: who we are, and how soon a dead client is noticed. */
-export function sessionSql(target: Target, versionNum: number, defaults: SessionDefaults): string {
-  return [
-    roleSql(target),
-    ...keepAlive,
-    ...knownSettings({ lockTimeout: 0, statementTimeout: 0 }, target, versionNum),
-    ...defaults,
-  ]
-    .filter((part) => part !== '')
-    .join('; ');
+export function sessionSql(target: Target, began: SettingsAtStart): string {
+  return setSql({ lockTimeout: 0, statementTimeout: 0 }, target, began).join('; ');
 }
 
 /**
@@ -56,49 +44,65 @@ export function roleSql(target: Target): string {
 }
 
 /** A dead client is gone in 30 s: 10 s of silence, then three questions 5 s apart. */
-const keepAlive = [
-  'SET tcp_keepalives_idle = 10',
-  'SET tcp_keepalives_interval = 5',
-  'SET tcp_keepalives_count = 3',
-  'SET tcp_user_timeout = 30000',
-];
-
-function knownSettings(settings: SessionSettings, target: Target, versionNum: number): string[] {
-  return [
-    roleSql(target),
-    ...keepAlive,
-    `SET lock_timeout = ${settings.lockTimeout}`,
-    `SET statement_timeout = ${settings.statementTimeout}`,
-    'SET idle_in_transaction_session_timeout = 0',
-    'SET idle_session_timeout = 0',
-    versionNum >= 170_000 ? 'SET transaction_timeout = 0' : '',
-    target.schemas === 'all' ? '' : `SET search_path = ${target.schemas.map(identifier).join(', ')}`,
-    "SET client_encoding = 'UTF8'",
-    'SET standard_conforming_strings = on',
-    'SET row_security = on',
-    'SET check_function_bodies = on',
-    "SET TimeZone = 'UTC'",
-    "SET DateStyle = 'ISO, MDY'",
-    "SET IntervalStyle = 'postgres'",
-    "SET default_transaction_isolation = 'read committed'",
-    'SET default_transaction_read_only = off',
-    'SET default_transaction_deferrable = off',
-  ].filter((part) => part !== '');
-}
-
-/** Statements for settings that a role or a database may have changed and that not everyone may set. */
-export type SessionDefaults = readonly string[];
+const KEEP_ALIVE: Settings = {
+  tcp_keepalives_idle: '10',
+  tcp_keepalives_interval: '5',
+  tcp_keepalives_count: '3',
+  tcp_user_timeout: '30000',
+};
 
 /**
- * What has to be set besides, by what the session began with; asked once, because RESET ALL leads back there. With
- * synchronous_commit off a crash of the server would lose a migration that was answered as done.
+ * What a migration may rely on, whatever role and database have set. With synchronous_commit off a crash of the server
+ * would lose a migration that was answered as done: any other value is left as it is.
  */
-export function sessionDefaults(row: {
-  readonly synchronous_commit?: string | null;
-  readonly session_replication_role?: string | null;
-}): SessionDefaults {
+const KNOWN: Settings = {
+  statement_timeout: '0',
+  lock_timeout: '0',
+  idle_in_transaction_session_timeout: '0',
+  idle_session_timeout: '0',
+  transaction_timeout: '0',
+  client_encoding: 'UTF8',
+  standard_conforming_strings: 'on',
+  row_security: 'on',
+  check_function_bodies: 'on',
+  TimeZone: 'UTC',
+  DateStyle: 'ISO, MDY',
+  IntervalStyle: 'postgres',
+  default_transaction_isolation: 'read committed',
+  default_transaction_read_only: 'off',
+  default_transaction_deferrable: 'off',
+  session_replication_role: 'origin',
+  synchronous_commit: 'on',
+};
+
+type Settings = Readonly<Record<string, string>>;
+
+/** Values of KNOWN as the session began with them; undefined for what the server does not know. */
+export type SettingsAtStart = ReadonlyMap<string, string | undefined>;
+
+/** Columns that ask for them. */
+export const SETTINGS_SQL = Object.keys(KNOWN)
+  .map((name) => `pg_catalog.current_setting('${name}', true) AS "${name}"`)
+  .join(', ');
+
+export function settingsAtStart(row: Readonly<Record<string, string | null>>): SettingsAtStart {
+  return new Map(Object.keys(KNOWN).map((name) => [name, row[name] ?? undefined]));
+}
+
+function setSql({ lockTimeout, statementTimeout }: SessionSettings, target: Target, began: SettingsAtStart) {
+  const wanted = {
+    ...KNOWN,
+    lock_timeout: String(lockTimeout),
+    statement_timeout: String(statementTimeout),
+  };
+  const differ = Object.entries(wanted).filter(([name, value]) => {
+    const there = began.get(name);
+    if (name === 'synchronous_commit') return there === 'off';
+    return there !== undefined && there !== value;
+  });
   return [
-    ...(row.synchronous_commit === 'off' ? ['SET synchronous_commit = on'] : []),
-    ...(row.session_replication_role === 'origin' ? [] : ["SET session_replication_role = 'origin'"]),
-  ];
+    roleSql(target),
+    ...[...Object.entries(KEEP_ALIVE), ...differ].map(([name, value]) => `SET ${name} = '${value}'`),
+    target.schemas === 'all' ? '' : `SET search_path = ${target.schemas.map(identifier).join(', ')}`,
+  ].filter((part) => part !== '');
 }

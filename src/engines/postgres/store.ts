@@ -1,7 +1,7 @@
 import type { Store } from '../store.ts';
 import * as blobs from './blobs.ts';
 import { insertClaimSql, latestClaim } from './claim.ts';
-import { hasHistory, ISO, insertHistorySql, readHistory } from './history.ts';
+import { entriesOf, HISTORY_SQL, hasHistory, ISO, insertHistorySql, readHistory } from './history.ts';
 import { hasJournal, insertJournalSql, openJournal } from './journal.ts';
 import { insertSnapshotSql, readSnapshots, rebaseSnapshot, removeSnapshots } from './snapshots.ts';
 import { ensureTables, guardTables, tablesState } from './tables.ts';
@@ -12,10 +12,17 @@ export function storeOn(wire: Wire, runner: string): Store {
   const run = async (sql: string): Promise<void> => {
     await wire.query(sql);
   };
+  let ungranted = false;
   return {
-    state: () => tablesState(wire),
+    state: async () => (await tablesState(wire)).state,
+    stateAndHistory: async () => {
+      const { state, rows, ...found } = await tablesState(wire, HISTORY_SQL);
+      ungranted = state === 'current' && found.ungranted;
+      return { state, entries: entriesOf(rows) };
+    },
     ensure: (options) => ensureTables(wire, runner, options?.allowPublication ?? false),
-    guard: () => guardTables(wire),
+    // The question of who may write is a dear one in a new session, and seldom one at all.
+    guard: async () => (ungranted ? undefined : guardTables(wire)),
     history: () => readHistory(wire),
     addHistory: (entry) => run(insertHistorySql(entry)),
     hasHistory: (key) => hasHistory(wire, key),

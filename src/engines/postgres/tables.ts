@@ -42,26 +42,44 @@ const STEPS: readonly string[] = [
    COMMENT ON SCHEMA mooring IS 'Mooring: what was done to this database. Written by the migrator alone.'`,
 ];
 
-export async function tablesState(wire: Wire): Promise<'absent' | 'current' | 'older'> {
-  const [there] = await wire.query("SELECT pg_catalog.to_regclass('mooring.meta') IS NOT NULL AS there");
-  if (there?.there !== 't') return 'absent';
-  const [row] = await wire.query(
-    'SELECT coalesce(max(version), 0) AS version, max(runner) AS runner FROM mooring.meta',
+const NAMES = ['meta', 'claim', 'history', 'journal', 'snapshot', 'object'];
+
+export interface TablesState {
+  readonly state: 'absent' | 'current' | 'older';
+  /** Nobody but the owner was ever granted anything on them: `guardTables` has nothing to find. */
+  readonly ungranted: boolean;
+  /** Of the query that was asked along. */
+  readonly rows: readonly (readonly (string | null)[])[];
+}
+
+/** How our tables stand. `also` is asked with it in one message, if the tables are there. Throws `history-newer`. */
+export async function tablesState(wire: Wire, also = 'SELECT'): Promise<TablesState> {
+  const tables = await wire.query(
+    `SELECT relname, relacl IS NULL AND NOT EXISTS (
+       SELECT FROM pg_catalog.pg_attribute WHERE attrelid = c.oid AND attacl IS NOT NULL) AS ungranted
+     FROM pg_catalog.pg_class c WHERE relname IN (${NAMES.map(literal).join(', ')})
+       AND relnamespace = pg_catalog.to_regnamespace('mooring') AND relkind = 'r'`,
   );
-  const version = Number(row?.version ?? 0);
+  const ungranted = tables.every((table) => table.ungranted === 't');
+  if (!tables.some((table) => table.relname === 'meta')) return { state: 'absent', ungranted, rows: [] };
+  const [[meta = []] = [], rows = []] = await wire.batch([
+    'SELECT coalesce(max(version), 0), max(runner) FROM mooring.meta',
+    also,
+  ]);
+  const version = Number(meta[0] ?? 0);
   if (version > TABLES_VERSION + 1) {
     throw new MooringError(
       'history-newer',
-      `schema mooring has version ${version} of our tables, written by Mooring ${row?.runner}; this one knows versions up to ${TABLES_VERSION + 1}`,
-      { hint: `Use Mooring ${row?.runner} or newer.` },
+      `schema mooring has version ${version} of our tables, written by Mooring ${meta[1]}; this one knows versions up to ${TABLES_VERSION + 1}`,
+      { hint: `Use Mooring ${meta[1]} or newer.` },
     );
   }
-  return version >= TABLES_VERSION ? 'current' : 'older';
+  return { state: version >= TABLES_VERSION ? 'current' : 'older', ungranted, rows };
 }
 
 /** Creates or upgrades, in one transaction; grants that default privileges made are taken back. */
 export async function ensureTables(wire: Wire, runner: string, allowPublication: boolean): Promise<void> {
-  const state = await tablesState(wire);
+  const { state } = await tablesState(wire);
   if (state === 'current') return;
   if (state === 'absent' && !allowPublication) await refusePublication(wire);
   const [row] =
@@ -82,7 +100,10 @@ export async function ensureTables(wire: Wire, runner: string, allowPublication:
 const OTHERS = `
   SELECT c.oid, c.relname, x.grantee, x.privilege_type,
     CASE WHEN x.grantee = 0 THEN 'PUBLIC' ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(x.grantee)) END AS who
-  FROM pg_catalog.pg_class c CROSS JOIN LATERAL pg_catalog.aclexplode(c.relacl) x
+  FROM pg_catalog.pg_class c CROSS JOIN LATERAL (
+    SELECT grantee, privilege_type FROM pg_catalog.aclexplode(c.relacl)
+    UNION ALL SELECT e.grantee, e.privilege_type
+      FROM pg_catalog.pg_attribute a CROSS JOIN LATERAL pg_catalog.aclexplode(a.attacl) e WHERE a.attrelid = c.oid) x
   WHERE c.relnamespace = (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = 'mooring')
     AND c.relkind = 'r' AND x.grantee <> c.relowner
     AND x.grantee <> (SELECT oid FROM pg_catalog.pg_roles WHERE rolname = CURRENT_USER)`;

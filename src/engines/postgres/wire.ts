@@ -1,11 +1,15 @@
+import type { Socket } from 'node:net';
 import pg from 'pg';
 import { MooringError } from '../../api/api.ts';
-import { ConnectionLost, SqlFailure } from '../failure.ts';
+import { ConnectionLost } from '../failure.ts';
 import { translate } from './errors.ts';
 import { type WatchTimes, watch } from './watchdog.ts';
 
 /** A row as text: every value in the server's own spelling, NULL as null. */
 export type Row = Readonly<Record<string, string | null>>;
+
+/** What pg gives for one message: one result, or several for several statements. */
+type Answer = pg.QueryResult | pg.QueryResult[];
 
 /** Values stay as the server spells them: nothing of a bigint or a timestamp is lost. */
 const AS_TEXT = { getTypeParser: () => (value: unknown) => value };
@@ -20,7 +24,8 @@ export class Wire {
   readonly #times: WatchTimes;
   readonly #beside = new Set<pg.Client>();
   #lost: ConnectionLost | undefined;
-  #onLost: (() => void) | undefined;
+  /** Who waits for an answer. */
+  readonly #waiting = new Set<() => void>();
 
   private constructor(client: pg.Client, config: pg.ClientConfig, times: WatchTimes) {
     this.#client = client;
@@ -55,18 +60,23 @@ export class Wire {
     this.#client.on('notice', (notice) => listener(notice.message ?? ''));
   }
 
-  #deferred = '';
+  #ahead: string | undefined;
+  /** Messages of the pipeline that are not answered. */
+  #underWay = 0;
 
-  /** Statements to be sent in one message with what comes next. */
-  defer(text: string): void {
-    this.#deferred = text;
+  /**
+   * A message that is sent together with the next one and before it, without waiting for its answer in between. It must
+   * leave the session so that the next one is refused should this one fail: in a failed transaction.
+   */
+  sendAhead(text: string): void {
+    this.#ahead = text;
   }
 
-  /** Forgets them; false if there were none, or if they have been sent. */
-  dropDeferred(): boolean {
-    const had = this.#deferred !== '';
-    this.#deferred = '';
-    return had;
+  /** What is to be sent ahead, which is then not sent; undefined if there is nothing, or if it has been sent. */
+  takeAhead(): string | undefined {
+    const ahead = this.#ahead;
+    this.#ahead = undefined;
+    return ahead;
   }
 
   /** One or several statements in the simple protocol; the rows of the last one. Throws `SqlFailure`, `ConnectionLost`. */
@@ -78,9 +88,7 @@ export class Wire {
 
   /** The command tag of the last statement: COMMIT answers ROLLBACK where the transaction had failed. */
   async tag(text: string): Promise<string> {
-    const result = await this.#send({ text });
-    const last = Array.isArray(result) ? result.at(-1) : result;
-    return (last as pg.QueryResult | undefined)?.command ?? '';
+    return tagOf((await this.#send({ text })) as pg.QueryResult | pg.QueryResult[]);
   }
 
   /** Rows as arrays, for large results. */
@@ -98,9 +106,25 @@ export class Wire {
     return results.slice(-texts.length).map(({ rows }) => rows as unknown as (string | null)[][]);
   }
 
+  /**
+   * Several messages, sent without waiting for answers in between; how each ends, in their order. The server runs them
+   * one after another, whatever becomes of those before.
+   */
+  together(texts: readonly string[]): readonly Promise<PromiseSettledResult<Answer>>[] {
+    return this.#pipelined(texts.map((text) => ({ text, types: AS_TEXT }))).map(
+      async (answer): Promise<PromiseSettledResult<Answer>> => {
+        try {
+          return { status: 'fulfilled', value: await this.#watched(() => answer) };
+        } catch (reason) {
+          return { status: 'rejected', reason };
+        }
+      },
+    );
+  }
+
   /** COPY … FROM stdin with its data. */
   async copyIn(text: string, data: string): Promise<void> {
-    if (this.#deferred !== '') await this.query('');
+    if (this.#ahead !== undefined) await this.query('');
     const [{ from }, { pipeline }, { Readable }] = await Promise.all([
       import('pg-copy-streams'),
       import('node:stream/promises'),
@@ -125,9 +149,9 @@ export class Wire {
   /** Gives the connection up at once, without a word to the server. */
   destroy(reason: ConnectionLost): void {
     this.#lose(reason);
-    destroyStream(this.#client);
+    streamOf(this.#client).destroy();
     // What asks after this one waits for the same silent server, and would keep the process alive.
-    for (const client of this.#beside) destroyStream(client);
+    for (const client of this.#beside) streamOf(client).destroy();
   }
 
   async close(): Promise<void> {
@@ -139,24 +163,45 @@ export class Wire {
     ]);
   }
 
-  /** Sends a message, with what was deferred before it; positions in errors count from `text`. */
+  /** Sends a message, and before it what is to go ahead of it. */
   async #send({ text, rowMode }: { readonly text: string; readonly rowMode?: 'array' }): Promise<unknown> {
-    const before = this.#deferred === '' ? '' : `${this.#deferred};\n`;
-    this.#deferred = '';
-    const query = { text: before + text, types: AS_TEXT, ...(rowMode === undefined ? {} : { rowMode }) };
-    try {
-      return await this.#watched<unknown>(() => this.#client.query(query as pg.QueryConfig));
-    } catch (error) {
-      throw error instanceof SqlFailure ? error.shifted([...before].length) : error;
-    }
+    const query = { text, types: AS_TEXT, ...(rowMode === undefined ? {} : { rowMode }) };
+    const ahead = this.takeAhead();
+    if (ahead === undefined) return this.#watched<unknown>(() => this.#client.query(query as pg.QueryConfig));
+    const [before, answer] = this.#pipelined([{ text: ahead }, query]);
+    return this.#watched(async () => {
+      await before;
+      return answer;
+    });
+  }
+
+  /** pg's pipeline mode, for as long as these are under way: COPY does not work in it. One packet for all that fits. */
+  #pipelined(queries: readonly object[]): readonly Promise<Answer>[] {
+    const client = this.#client as { pipeline: boolean } & Pick<pg.Client, 'query'>;
+    const stream = streamOf(this.#client);
+    client.pipeline = true;
+    this.#underWay += queries.length;
+    stream.cork();
+    const answers = queries.map(
+      (query) => client.query(query as pg.QueryConfig) as unknown as Promise<Answer>,
+    );
+    stream.uncork();
+    const ended = () => {
+      this.#underWay -= 1;
+      if (this.#underWay === 0) client.pipeline = false;
+    };
+    for (const answer of answers) answer.then(ended, ended);
+    return answers;
   }
 
   async #watched<T>(send: () => Promise<T>): Promise<T> {
     if (this.#lost !== undefined) throw this.#lost;
+    let onLost = (): void => {};
     const gone = new Promise<never>((_, reject) => {
-      this.#onLost = () => reject(this.#lost);
+      onLost = () => reject(this.#lost);
     });
     gone.catch(() => {});
+    this.#waiting.add(onLost);
     const stop = watch(this, this.#times);
     try {
       return await Promise.race([send(), gone]);
@@ -166,18 +211,24 @@ export class Wire {
       throw failure;
     } finally {
       stop();
-      this.#onLost = undefined;
+      this.#waiting.delete(onLost);
     }
   }
 
   #lose(reason: Error): void {
     this.#lost ??= reason instanceof ConnectionLost ? reason : new ConnectionLost(reason.message, reason);
-    this.#onLost?.();
+    for (const onLost of this.#waiting) onLost();
   }
 }
 
-function destroyStream(client: pg.Client): void {
-  (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
+/** The command tag of the last statement of a message. */
+export function tagOf(result: pg.QueryResult | pg.QueryResult[] | undefined): string {
+  const last = Array.isArray(result) ? result.at(-1) : result;
+  return last?.command ?? '';
+}
+
+function streamOf(client: pg.Client): Socket {
+  return (client as unknown as { readonly connection: { readonly stream: Socket } }).connection.stream;
 }
 
 function newClient(config: pg.ClientConfig): pg.Client {

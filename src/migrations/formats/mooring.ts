@@ -1,7 +1,7 @@
-import { MooringError } from '../../api/api.ts';
+import { compareBytewise, MooringError } from '../../api/api.ts';
 import type { Format, FormatContext } from '../format.ts';
-import type { Migration, SourceFile, Undo } from '../migration.ts';
-import { readScript } from '../script.ts';
+import type { Migration, SourceFile } from '../migration.ts';
+import { SqlScript } from '../script.ts';
 import { compareVersions, normalVersion } from '../version.ts';
 
 const VERSIONED = /^(\d+(?:\.\d+)*)_(.+?)(\.undo)?\.sql$/;
@@ -40,7 +40,7 @@ function read(files: readonly SourceFile[], context: FormatContext): readonly Mi
   }
   const repeatables = named.filter((one) => one.type === 'repeatable');
   versioned.sort((a, b) => compareVersions(a.version, b.version));
-  repeatables.sort((a, b) => Buffer.compare(Buffer.from(a.name), Buffer.from(b.name)));
+  repeatables.sort((a, b) => compareBytewise(a.name, b.name));
   for (const [key, undo] of undos) {
     if (!seen.has(`migration ${key}`)) throw orphan(undo);
   }
@@ -93,8 +93,8 @@ function versionedMigration(
   order: number,
   { dialect, settings }: FormatContext,
 ): Migration {
-  const { script, checksum } = readScript(file, dialect, settings);
-  const back: Undo | undefined = undo === undefined ? undefined : readScript(undo.file, dialect, settings);
+  const script = new SqlScript(file, dialect, settings);
+  const back = undo === undefined ? undefined : new SqlScript(undo.file, dialect, settings);
   return {
     id: version,
     version,
@@ -102,9 +102,11 @@ function versionedMigration(
     order,
     phase: script.directives.contract ? 'contract' : 'expand',
     repeat: 'once',
-    checksum,
+    get checksum() {
+      return script.checksum;
+    },
     script,
-    ...(back === undefined ? {} : { undo: back }),
+    ...(back === undefined ? {} : { undo: { script: back } }),
     replaces: script.directives.replaces,
   };
 }
@@ -114,14 +116,16 @@ function repeatableMigration(
   order: number,
   { dialect, settings }: FormatContext,
 ): Migration {
-  const { script, checksum } = readScript(file, dialect, settings);
+  const script = new SqlScript(file, dialect, settings);
   return {
     id: `R_${name}`,
     description: spaced(name),
     order,
     phase: script.directives.contract ? 'contract' : 'expand',
     repeat: 'onChange',
-    checksum,
+    get checksum() {
+      return script.checksum;
+    },
     script,
     replaces: script.directives.replaces,
   };
