@@ -11,6 +11,8 @@ const KIB = 1024;
 /** Objects in a cluster hold 1 MiB at most, names and all. Bytes. */
 export const LIMITS = {
   raw: 20 * KIB * KIB,
+  /** Whatever their names: the index lists no more in what it may have. */
+  files: 6000,
   /** Index and files of a bundle that is carried as it is. */
   plain: 700 * KIB,
   chunk: 900 * KIB,

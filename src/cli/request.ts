@@ -1,6 +1,5 @@
-import { join } from 'node:path';
 import { type Definition, isDuration, MooringError, parseDuration, VERSION } from '../api/api.ts';
-import { packBundle } from '../bundle/bundle.ts';
+import { readBundle } from '../bundle/bundle.ts';
 import {
   type FoundDefinition,
   parseDefinition,
@@ -8,7 +7,7 @@ import {
   theDefinition,
 } from '../definition/definition.ts';
 import { engineOf, type Target } from '../engines/engines.ts';
-import { type Migration, readMigrations, readTree } from '../migrations/migrations.ts';
+import type { Migration } from '../migrations/migrations.ts';
 import type { RunRequest } from '../runner/runner.ts';
 import { type Given, list, text } from './command.ts';
 import type { Io } from './io.ts';
@@ -25,20 +24,8 @@ export interface Loaded {
 export async function loadDirectory(given: Given): Promise<Loaded> {
   const found = await theDefinition(given.args.DIR ?? '.', text(given, 'env'));
   refuseUnbuilt(found.definition, found.file);
-  const files = await readTree(found.dir, found.definition);
-  const migrations = readMigrations(files, found.definition);
-  if (migrations.length === 0) {
-    const folder = join(found.dir, found.definition.spec.migrations.path);
-    throw new MooringError(
-      'no-migrations',
-      `${folder}: no migration in it, so there is nothing that the database should be`,
-      {
-        file: found.file,
-        hint: `Write the first one: mooring new DESCRIPTION --dir ${found.dir}; or mend migrations.path in ${found.file}.`,
-      },
-    );
-  }
-  return { found, migrations, digest: packBundle(found.definition, files, migrations).index.digest };
+  const { migrations, bundle } = await readBundle(found);
+  return { found, migrations, digest: bundle.index.digest };
 }
 
 /** What a command asks of a database; with a DIR its definition rules, without one the defaults. */
