@@ -8,8 +8,7 @@ const dist = join(root, 'dist');
 const parser = join(root, 'node_modules/libpg-query/wasm');
 
 const PARSER_WASM = 'libpg-query.wasm';
-const COMMONJS = `import { createRequire as __createRequire } from 'node:module';
-const require = __createRequire(import.meta.url);
+const COMMONJS = `const require = process.getBuiltinModule('node:module').createRequire(import.meta.url);
 const __dirname = import.meta.dirname;`;
 
 const result = await build({
@@ -27,7 +26,7 @@ const result = await build({
   target: 'node24',
   // Optional parts of the drivers that are not installed and not wanted.
   external: ['pg-native'],
-  plugins: [namesBehindImport()],
+  plugins: [builtinsByCall(), namesBehindImport()],
   // Packages in CommonJS expect both, and a module has neither.
   banner: { js: COMMONJS },
   legalComments: 'none',
@@ -52,6 +51,26 @@ const files = Object.entries(result.metafile.outputs).map(([path, output]) => ({
 files.sort((a, b) => b.bytes - a.bytes);
 for (const { path, bytes } of files)
   process.stdout.write(`${String(Math.ceil(bytes / 1024)).padStart(6)} KiB  ${path}\n`);
+
+/**
+ * A built-in that a module imports by its names is made to load everything that it would only load when asked: node:fs
+ * its streams, for example. Taken by a call it is not, which is a quarter of the time to start.
+ */
+function builtinsByCall(): Plugin {
+  return {
+    name: 'builtins-by-call',
+    setup: ({ onResolve, onLoad }) => {
+      onResolve({ filter: /^(node:)?[a-z_/]+$/ }, ({ kind, path }) =>
+        kind === 'import-statement' && isBuiltin(path)
+          ? { path: path.replace(/^(node:)?/, 'node:'), namespace: 'builtin' }
+          : undefined,
+      );
+      onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({
+        contents: `module.exports = process.getBuiltinModule(${JSON.stringify(path)});`,
+      }));
+    },
+  };
+}
 
 /**
  * Behind `await import('package')` esbuild gives a CommonJS package no names but `default`, where Node finds the

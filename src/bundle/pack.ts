@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import {
   API_VERSION,
   type BundledDefinition,
@@ -37,7 +37,7 @@ export function packBundle(
         path,
         role: roles.get(path) ?? 'migration',
         size: bytes.byteLength,
-        sha256: createHash('sha256').update(bytes).digest('hex'),
+        sha256: hash('sha256', bytes, 'hex'),
       }),
     ),
   } as const;

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { gzipSync } from 'fflate';
 import { type BundleFile, type BundleIndex, MooringError } from '../api/api.ts';
 import { decodeUtf8 } from '../definition/definition.ts';
 import type { Bundle } from './pack.ts';
@@ -39,7 +38,7 @@ export interface BundlePart {
  * Chunks, unpacked and put together by number, are all files in the order of the index; a file's `chunk` is where it
  * begins. A chunk's key has the bundle's digest in it: one that an older bundle has left behind is never taken for it.
  */
-export function bundleParts(bundle: Bundle): readonly BundlePart[] {
+export async function bundleParts(bundle: Bundle): Promise<readonly BundlePart[]> {
   const { index, files } = bundle;
   const raw = index.files.reduce((sum, { size }) => sum + size, 0);
   if (raw > LIMITS.raw) throw tooLarge(index, `${mib(raw)} of files: expected at most ${mib(LIMITS.raw)}`);
@@ -86,9 +85,9 @@ function indexText(index: BundleIndex): string {
   return `${JSON.stringify(index, undefined, 1)}\n`;
 }
 
-function chunked({ index, files }: Bundle): readonly BundlePart[] {
+async function chunked({ index, files }: Bundle): Promise<readonly BundlePart[]> {
   const raw = Buffer.concat(index.files.map(({ path }) => files.get(path) ?? new Uint8Array()));
-  const { chunks, begins } = compress(raw);
+  const { chunks, begins } = await compress(raw);
   if (chunks.length > LIMITS.parts - 1) {
     throw tooLarge(index, `${chunks.length} compressed parts: expected at most ${LIMITS.parts - 1}`);
   }
@@ -117,10 +116,18 @@ function chunked({ index, files }: Bundle): readonly BundlePart[] {
 }
 
 /** Each piece is a gzip member of its own; as many as fit are put one behind the other, which is gzip, too. */
-function compress(raw: Uint8Array): {
+async function compress(raw: Uint8Array): Promise<{
   readonly chunks: readonly Uint8Array[];
   readonly begins: readonly number[];
-} {
+}> {
+  // Loaded here alone: its tables take their time, and few bundles need them.
+  const { gzipSync } = await import('fflate/browser');
+  /** By fflate because zlib's output differs from platform to platform; no time and no operating system in the header. */
+  const gzip = (bytes: Uint8Array): Uint8Array => {
+    const member = gzipSync(bytes, { level: 9, mtime: 0 });
+    member[9] = 255;
+    return member;
+  };
   const chunks: Uint8Array[] = [];
   const begins: number[] = [];
   for (let at = 0; at < raw.byteLength; at += PIECE) {
@@ -134,13 +141,6 @@ function compress(raw: Uint8Array): {
     }
   }
   return { chunks, begins };
-}
-
-/** By fflate because zlib's output differs from platform to platform; no time and no operating system in the header. */
-function gzip(bytes: Uint8Array): Uint8Array {
-  const member = gzipSync(bytes, { level: 9, mtime: 0 });
-  member[9] = 255;
-  return member;
 }
 
 function tooLarge(index: BundleIndex, what: string): MooringError {

@@ -39,7 +39,7 @@ export async function readTree(
     if (!takes(() => format.takes(entry.path), path)) continue;
     const bytes = entry.isLink
       ? await readFileBelow(dir, path, most)
-      : readRegularFile(join(root, entry.path), path, most);
+      : readRegularFile(`${root}/${entry.path}`, path, most);
     files.push({ path, bytes });
     size += bytes.byteLength;
     if (files.length > limits.files || size > limits.bytes) throw tooLarge(join(dir, folder), limits);

@@ -1,5 +1,5 @@
 import { MooringError } from '../api/api.ts';
-import { LIMITS as BUNDLE, readBundle } from '../bundle/bundle.ts';
+import { LIMITS as BUNDLE, bundleParts, readBundle } from '../bundle/bundle.ts';
 import { type FoundDefinition, findDefinitions, refuseUnbuilt } from '../definition/definition.ts';
 import { yamlDocument } from './emit.ts';
 import { readManifests } from './manifests.ts';
@@ -61,7 +61,8 @@ async function objectsOf(
   checkSettings(definition, file, target);
   const manifests = await readManifests(one);
   const { migrations, bundle } = await readBundle(one, { files: BUNDLE.files, bytes: BUNDLE.raw });
-  return [...target.render({ definition, file, image, migrations, bundle }), ...manifests];
+  const parts = await bundleParts(bundle);
+  return [...target.render({ definition, file, image, migrations, bundle, parts }), ...manifests];
 }
 
 /** A line for people, by which a file of ours is also told from others in the same folder. */

@@ -1,5 +1,5 @@
 import { MooringError } from '../api/api.ts';
-import type { Mapping, Value } from './object.ts';
+import type { DataMap, Mapping, Value } from './object.ts';
 
 /**
  * One YAML document with its `---`, in the small part of YAML that readers of 1.1 and of 1.2 take for the same: block
@@ -14,8 +14,19 @@ export function yamlDocument(value: Mapping): string {
 function members(mapping: Mapping, indent: number): string {
   const pad = ' '.repeat(indent);
   let text = '';
-  for (const [key, value] of Object.entries(mapping)) {
+  for (const key of Object.keys(mapping)) {
+    const value = mapping[key];
     if (value !== undefined) text += `${pad}${keyText(key)}:${after(value, indent)}`;
+  }
+  return text;
+}
+
+function data(map: DataMap, indent: number): string {
+  const pad = ' '.repeat(indent);
+  let text = '';
+  for (const [key, value] of map) {
+    const written = typeof value === 'string' ? value : Buffer.from(value).toString('base64');
+    text += `${pad}${keyText(key)}:${after(written, indent)}`;
   }
   return text;
 }
@@ -34,21 +45,31 @@ function items(list: readonly Value[], indent: number): string {
 function after(value: Value, indent: number): string {
   if (typeof value === 'string') return ` ${stringText(value, indent + 2)}\n`;
   if (isFilled(value)) return `\n${nested(value, indent + 2)}`;
-  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? ' []\n' : ' {}\n';
+  if (typeof value === 'object' && value !== null) return isList(value) ? ' []\n' : ' {}\n';
   return ` ${typeof value === 'number' ? numberText(value) : String(value)}\n`;
 }
 
-function nested(value: Mapping | readonly Value[], indent: number): string {
-  return isList(value) ? items(value, indent) : members(value, indent);
+type Filled = Mapping | DataMap | readonly Value[];
+
+function nested(value: Filled, indent: number): string {
+  if (isList(value)) return items(value, indent);
+  return isData(value) ? data(value, indent) : members(value, indent);
 }
 
 function isList(value: unknown): value is readonly Value[] {
   return Array.isArray(value);
 }
 
-function isFilled(value: Value): value is Mapping | readonly Value[] {
+function isData(value: Mapping | DataMap): value is DataMap {
+  return value instanceof Map;
+}
+
+function isFilled(value: Value): value is Filled {
   if (typeof value !== 'object' || value === null) return false;
-  return isList(value) ? value.length > 0 : Object.values(value).some((member) => member !== undefined);
+  if (isList(value)) return value.length > 0;
+  if (isData(value)) return value.size > 0;
+  for (const key in value) if (value[key] !== undefined) return true;
+  return false;
 }
 
 /** What every reader takes for a word: no word that means true, false or null to one of them, nothing like a number. */

@@ -1,5 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MooringError } from '../api/api.ts';
 import { HEADING, type Rendered } from './directory.ts';
@@ -34,19 +33,17 @@ export function compareFolder(out: string, rendered: readonly Rendered[]): reado
  * Makes the folder hold one file for each definition; files of ours that none of them has are removed. Gives back what
  * was changed. Throws `usage` for a file of that name that is not ours, and nothing is written then.
  */
-export async function writeFolder(
-  out: string,
-  rendered: readonly Rendered[],
-): Promise<readonly Difference[]> {
+export function writeFolder(out: string, rendered: readonly Rendered[]): readonly Difference[] {
   const differences = compareFolder(out, rendered);
   for (const { file, how } of differences) {
     if (how === 'changed' && !isOurs(join(out, file))) throw notOurs(join(out, file));
   }
-  await mkdir(out, { recursive: true });
+  mkdirSync(out, { recursive: true });
   const texts = new Map(rendered.map((one) => [fileOf(one), one.text]));
   for (const { file } of differences) {
     const text = texts.get(file);
-    await (text === undefined ? rm(join(out, file)) : writeFile(join(out, file), text));
+    if (text === undefined) rmSync(join(out, file));
+    else writeFileSync(join(out, file), text);
   }
   return differences;
 }

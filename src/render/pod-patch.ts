@@ -1,5 +1,4 @@
-import { isDeepStrictEqual } from 'node:util';
-import { CONTAINER, type Json, type JsonObject } from '../api/api.ts';
+import { CONTAINER, canonicalJson, type Json, type JsonObject } from '../api/api.ts';
 import { mergePatch } from '../definition/definition.ts';
 import type { Mapping, Value } from './object.ts';
 import { invalidSettings } from './settings.ts';
@@ -96,7 +95,7 @@ function undoneBy(before: Mapping, after: Mapping): readonly string[] {
     instead: 'Set spec.job.labels for labels of your own.',
   }));
   const changed = [...labels, ...KEPT]
-    .filter(({ path }) => !isDeepStrictEqual(at(before, path), at(after, path)))
+    .filter(({ path }) => canonicalJson([at(before, path) ?? []]) !== canonicalJson([at(after, path) ?? []]))
     .map(
       ({ path, instead }) =>
         `spec.job.podTemplate changes ${path.join('.').replace('containers.0', CONTAINER)}, which has to stay. ${instead}`,

@@ -1,5 +1,5 @@
 import type { Definition, JobRole } from '../api/api.ts';
-import type { ReadSchema } from '../bundle/bundle.ts';
+import type { BundlePart, ReadSchema } from '../bundle/bundle.ts';
 import type { KubernetesObject } from './object.ts';
 
 /** What a controller can do, as far as objects and Jobs differ by it. */
@@ -26,6 +26,8 @@ export interface Target {
 /** One definition with all that its objects are made of. */
 export interface RenderInput extends ReadSchema {
   readonly definition: Definition;
+  /** The bundle as the objects that carry it. */
+  readonly parts: readonly BundlePart[];
   /** As errors name the `mooring.yaml`. */
   readonly file: string;
   /** Of the runner, where the definition names none. */

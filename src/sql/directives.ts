@@ -34,8 +34,17 @@ export function readDirectives(source: SqlSource, dialect: Pick<Dialect, 'name'>
       found.push({ ...read(source, word, offset), offset });
     }
   }
-  return gather(source, found);
+  return found.length === 0 ? NONE : gather(source, found);
 }
+
+/** What most files say. */
+const NONE: Directives = {
+  contract: false,
+  irreversible: false,
+  losesNothing: false,
+  renamedFrom: [],
+  replaces: [],
+};
 
 type Setting = 'transaction' | 'phase' | 'irreversible' | 'loses' | 'lock_timeout' | 'statement_timeout';
 type Name = Setting | 'renamed from' | 'replaces';

@@ -33,7 +33,7 @@ export const render: Command = {
       for (const each of rendered) io.out(each.text);
       return EXIT.ok;
     }
-    const differences = check ? compareFolder(out, rendered) : await writeFolder(out, rendered);
+    const differences = check ? compareFolder(out, rendered) : writeFolder(out, rendered);
     printDifferences(io, out, differences, check);
     return check && differences.length > 0 ? EXIT.differences : EXIT.ok;
   },

@@ -94,7 +94,7 @@ function versionedMigration(
   { dialect, settings }: FormatContext,
 ): Migration {
   const { script, checksum } = readScript(file, dialect, settings);
-  const back: Undo | undefined = undo === undefined ? undefined : readScript(undo.file, dialect, settings);
+  const back = undo === undefined ? undefined : undoOf(readScript(undo.file, dialect, settings));
   return {
     id: version,
     version,
@@ -102,10 +102,21 @@ function versionedMigration(
     order,
     phase: script.directives.contract ? 'contract' : 'expand',
     repeat: 'once',
-    checksum,
+    get checksum() {
+      return checksum();
+    },
     script,
     ...(back === undefined ? {} : { undo: back }),
     replaces: script.directives.replaces,
+  };
+}
+
+function undoOf({ script, checksum }: ReturnType<typeof readScript>): Undo {
+  return {
+    script,
+    get checksum() {
+      return checksum();
+    },
   };
 }
 
@@ -121,7 +132,9 @@ function repeatableMigration(
     order,
     phase: script.directives.contract ? 'contract' : 'expand',
     repeat: 'onChange',
-    checksum,
+    get checksum() {
+      return checksum();
+    },
     script,
     replaces: script.directives.replaces,
   };
