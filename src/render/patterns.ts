@@ -30,7 +30,11 @@ async function matching(dir: string, pattern: string): Promise<readonly string[]
     0,
     parts.findIndex((part) => part.includes('*')),
   );
-  const root = await resolveBelow(dir, fixed.join('/'));
+  const root = await resolveBelow(dir, fixed.join('/')).catch((error: unknown) => {
+    if (error instanceof MooringError && error.code === 'file-not-found') return undefined;
+    throw error;
+  });
+  if (root === undefined) return [];
   const wanted = parts.slice(fixed.length);
   const deep = parts.includes('**') ? DEEPEST : wanted.length - 1;
   return list(root, '', deep)

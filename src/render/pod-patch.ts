@@ -98,7 +98,7 @@ function undoneBy(before: Mapping, after: Mapping): readonly string[] {
     .filter(({ path }) => canonicalJson([at(before, path) ?? []]) !== canonicalJson([at(after, path) ?? []]))
     .map(
       ({ path, instead }) =>
-        `spec.job.podTemplate changes ${path.join('.').replace('containers.0', CONTAINER)}, which has to stay. ${instead}`,
+        `spec.job.podTemplate changes ${path.join('.').replace('containers.0', `containers[${CONTAINER}]`)}, which has to stay. ${instead}`,
     );
   return [
     ...changed,
