@@ -20,8 +20,11 @@ export const LIMITS = {
   parts: 23,
 } as const;
 
-/** What is compressed at once: in the worst case it grows by 93 bytes and fits a chunk all the same. */
-const PIECE = 899 * KIB;
+/** What is compressed at once. */
+const PIECE = 256 * KIB;
+
+/** What a piece that does not compress grows by at most: header, trailer, and 5 bytes a block. */
+const GROWTH = 256;
 
 /** Contents of one ConfigMap. */
 export interface BundlePart {
@@ -115,7 +118,10 @@ async function chunked({ index, files }: Bundle): Promise<readonly BundlePart[]>
   ];
 }
 
-/** Each piece is a gzip member of its own; as many as fit are put one behind the other, which is gzip, too. */
+/**
+ * Each piece is a gzip member of its own; as many as fit are put one behind the other, which is gzip, too. Where the
+ * next one does not fit, as much of it as surely does fills the chunk up.
+ */
 async function compress(raw: Uint8Array): Promise<{
   readonly chunks: readonly Uint8Array[];
   readonly begins: readonly number[];
@@ -123,24 +129,31 @@ async function compress(raw: Uint8Array): Promise<{
   // Loaded here alone: its tables take their time, and few bundles need them.
   const { gzipSync } = await import('fflate/browser');
   /** By fflate because zlib's output differs from platform to platform; no time and no operating system in the header. */
-  const gzip = (bytes: Uint8Array): Uint8Array => {
-    const member = gzipSync(bytes, { level: 9, mtime: 0 });
+  const gzip = (from: number, to: number): Uint8Array => {
+    const member = gzipSync(raw.subarray(from, to), { level: 9, mtime: 0 });
     member[9] = 255;
     return member;
   };
-  const chunks: Uint8Array[] = [];
+  const chunks: Uint8Array[][] = [];
   const begins: number[] = [];
-  for (let at = 0; at < raw.byteLength; at += PIECE) {
-    const member = gzip(raw.subarray(at, at + PIECE));
-    const open = chunks.at(-1);
-    if (open !== undefined && open.byteLength + member.byteLength <= LIMITS.chunk) {
-      chunks[chunks.length - 1] = Buffer.concat([open, member]);
-    } else {
-      chunks.push(member);
-      begins.push(at);
+  let room = 0;
+  for (let at = 0; at < raw.byteLength; ) {
+    let end = Math.min(at + PIECE, raw.byteLength);
+    let member = gzip(at, end);
+    if (member.byteLength > room && room > PIECE / 4) {
+      end = at + room - GROWTH;
+      member = gzip(at, end);
     }
+    if (member.byteLength > room) {
+      chunks.push([]);
+      begins.push(at);
+      room = LIMITS.chunk;
+    }
+    chunks.at(-1)?.push(member);
+    room -= member.byteLength;
+    at = end;
   }
-  return { chunks, begins };
+  return { chunks: chunks.map((members) => Buffer.concat(members)), begins };
 }
 
 function tooLarge(index: BundleIndex, what: string): MooringError {
