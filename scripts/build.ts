@@ -87,12 +87,13 @@ function namesBehindImport(): Plugin {
         const names = Object.keys((await import(path)) as object).filter((name) =>
           /^[A-Za-z_$][\w$]*$/.test(name),
         );
+        const whole = names.includes('default') ? ['export default all.default;'] : [];
         const lines = names
           .filter((name) => name !== 'default' && name !== '__esModule')
           .map((name) => `const its_${name} = all.${name}; export { its_${name} as ${name} };`);
         const from = JSON.stringify(path);
         return {
-          contents: [`import * as all from ${from};`, ...lines, 'export default all.default;'].join('\n'),
+          contents: [`import * as all from ${from};`, ...lines, ...whole].join('\n'),
           resolveDir: root,
         };
       });

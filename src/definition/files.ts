@@ -87,7 +87,11 @@ function readRegular(file: number, path: string, limit: number): Uint8Array {
 }
 
 function isLink(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+  try {
+    return lstatSync(path).isSymbolicLink();
+  } catch {
+    return false;
+  }
 }
 
 function reading<T>(path: string, read: () => T, link?: () => boolean): T {
