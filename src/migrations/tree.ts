@@ -34,7 +34,7 @@ export async function readTree(
   const files: SourceFile[] = [];
   let size = 0;
   const most = Math.min(MAX_FILE_BYTES, limits.bytes);
-  for (const entry of list(root, '', 0)) {
+  for (const entry of list({ real: root, shown: join(dir, folder) }, '', 0)) {
     const path = folder === '' ? entry.path : `${folder}/${entry.path}`;
     if (!takes(() => format.takes(entry.path), path)) continue;
     const bytes = entry.isLink
@@ -85,6 +85,12 @@ function tooLarge(folder: string, { files, bytes }: TreeLimits): MooringError {
   );
 }
 
+/** The folder where it is, and as errors name it. */
+interface Root {
+  readonly real: string;
+  readonly shown: string;
+}
+
 interface Entry {
   /** Relative to the root. */
   readonly path: string;
@@ -92,10 +98,10 @@ interface Entry {
 }
 
 /** Everything but folders; symbolic links to folders are not followed. */
-function list(root: string, below: string, depth: number): readonly Entry[] {
+function list(root: Root, below: string, depth: number): readonly Entry[] {
   if (depth > DEEPEST) return [];
   const found: Entry[] = [];
-  for (const entry of entriesOf(join(root, below))) {
+  for (const entry of entriesOf(join(root.real, below), join(root.shown, below))) {
     const path = below === '' ? entry.name : `${below}/${entry.name}`;
     if (!entry.isDirectory()) found.push({ path, isLink: entry.isSymbolicLink() });
     else if (!entry.name.startsWith('.') && entry.name !== 'node_modules') {
@@ -105,7 +111,7 @@ function list(root: string, below: string, depth: number): readonly Entry[] {
   return found;
 }
 
-function entriesOf(folder: string): readonly Dirent[] {
+function entriesOf(folder: string, shown: string): readonly Dirent[] {
   try {
     return readdirSync(folder, { withFileTypes: true });
   } catch (cause) {
@@ -116,7 +122,7 @@ function entriesOf(folder: string): readonly Dirent[] {
         : code === 'EACCES'
           ? 'we may not read it'
           : code;
-    throw new MooringError('file-unreadable', `${folder} cannot be read: ${why}.`, { file: folder, cause });
+    throw new MooringError('file-unreadable', `${shown} cannot be read: ${why}.`, { file: shown, cause });
   }
 }
 
