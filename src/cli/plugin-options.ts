@@ -3,17 +3,19 @@ import { MooringError } from '../api/api.ts';
 import { nearest } from '../definition/definition.ts';
 import type { RenderOptions } from '../render/render.ts';
 
-/** What an Application may say to the plugin; plugin.yaml announces it. */
+/** What an Application may say to the plugin. Argo CD's form shows both announcements, so each is in one of them. */
 export const PARAMETERS = [
   {
     name: 'env',
     title: 'Environment',
     tooltip: 'Merges mooring.<env>.yaml over each mooring.yaml.',
+    announced: 'dynamic',
   },
   {
     name: 'image',
     title: 'Image of the runner',
     tooltip: 'What the Jobs run, by digest. Default: the image that belongs to the plugin.',
+    announced: 'static',
   },
 ] as const;
 
@@ -26,7 +28,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * Throws `usage` for parameters that are not known: a typo must not render another environment.
  */
 export function pluginOptions(env: Environment): RenderOptions {
-  const parameters = announced(env.ARGOCD_APP_PARAMETERS ?? '');
+  const parameters = handedOver(env.ARGOCD_APP_PARAMETERS ?? '');
   const value = (name: Name): string =>
     [
       parameters.get(name),
@@ -39,11 +41,13 @@ export function pluginOptions(env: Environment): RenderOptions {
 
 /** The dynamic announcement for Argo CD's form: which environments the folder has. Never throws: it is only a hint. */
 export function parameterAnnouncement(dir: string): readonly object[] {
-  const [env] = PARAMETERS;
   const known = environments(dir);
-  return known.length === 0
-    ? []
-    : [{ ...env, tooltip: `${env.tooltip} There are: ${known.join(', ')}.`, collectionType: 'string' }];
+  return PARAMETERS.filter(({ announced }) => announced === 'dynamic').map(({ name, title, tooltip }) => ({
+    name,
+    title,
+    tooltip: known.length === 0 ? tooltip : `${tooltip} There are: ${known.join(', ')}.`,
+    collectionType: 'string',
+  }));
 }
 
 function environments(dir: string): readonly string[] {
@@ -57,7 +61,7 @@ function environments(dir: string): readonly string[] {
   }
 }
 
-function announced(json: string): ReadonlyMap<string, string> {
+function handedOver(json: string): ReadonlyMap<string, string> {
   if (json.trim() === '') return new Map();
   const list = parsed(json);
   if (list === null) return new Map();

@@ -72,7 +72,15 @@ describe('what an Application says', () => {
 
 test('the form names the environments that the folder has', () => {
   const dir = mkdtempSync(join(tmpdir(), 'mooring-form-'));
-  expect(parameterAnnouncement(dir)).toEqual([]);
+  const none = [
+    {
+      name: 'env',
+      title: 'Environment',
+      tooltip: 'Merges mooring.<env>.yaml over each mooring.yaml.',
+      collectionType: 'string',
+    },
+  ];
+  expect(parameterAnnouncement(dir)).toEqual(none);
   for (const name of ['mooring.yaml', 'mooring.prod.yaml', 'mooring.eu-test.yaml', 'mooring.$(x).yaml'])
     writeFileSync(join(dir, name), '');
   expect(parameterAnnouncement(dir)).toEqual([
@@ -84,5 +92,5 @@ test('the form names the environments that the folder has', () => {
     },
   ]);
   rmSync(dir, { recursive: true });
-  expect(parameterAnnouncement(dir)).toEqual([]);
+  expect(parameterAnnouncement(dir)).toEqual(none);
 });
