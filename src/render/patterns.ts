@@ -47,7 +47,7 @@ async function matching(dir: string, pattern: string): Promise<readonly string[]
 const DEEPEST = 20;
 
 /** `**` is to the parts of a path what `*` is to the characters of one part. */
-function pathFits(pattern: readonly string[], path: readonly string[]): boolean {
+export function pathFits(pattern: readonly string[], path: readonly string[]): boolean {
   return wild(pattern, path, '**', (part, name) => wild([...part], [...name], '*', (a, b) => a === b));
 }
 

@@ -180,6 +180,14 @@ testIf(canTrace, 'strace, which shows what files a process opens, is not to be h
   () => {
     expect(own.size).toBeGreaterThan(5);
     expect(own.has('/proc/self/environ')).toBe(false);
+    // Rendering loads no engine, no driver and no parser of a server.
+    const chunks = [...own].filter((path) => path.startsWith(join(ROOT, 'dist/')));
+    expect(chunks.length).toBeGreaterThan(3);
+    for (const chunk of chunks) {
+      expect(readFileSync(chunk, 'utf8')).not.toMatch(
+        /^\/\/ (src\/(engines|runner)|node_modules\/(pg|mysql2|libpg-query|commander))\//m,
+      );
+    }
   },
 );
 
