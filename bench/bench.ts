@@ -12,6 +12,7 @@ import { holds, type Line } from './line.ts';
 import { locks } from './locks.ts';
 import { nothingPending } from './nothing-pending.ts';
 import { bundleSelectOne } from './programs.ts';
+import { render } from './render.ts';
 import { serverVersion, writeResults } from './results.ts';
 import { splitting } from './splitting.ts';
 import { tableOf } from './table.ts';
@@ -22,6 +23,7 @@ import { version } from './version.ts';
 const TOPICS: Readonly<Record<string, (context: BenchContext) => Promise<readonly Line[]>>> = {
   version,
   nothing: nothingPending,
+  render,
   thousand,
   catalogue,
   large,

@@ -10,6 +10,7 @@ import {
 } from '../src/api/api.ts';
 import type { Command, OptionSpec } from '../src/cli/command.ts';
 import { COMMANDS } from '../src/cli/commands.ts';
+import { PARAMETERS } from '../src/cli/plugin-options.ts';
 
 const MADE =
   '<!-- Made by scripts/docs.ts from the code. To change it: change the code, then node scripts/docs.ts -->';
@@ -21,6 +22,7 @@ export async function pages(): Promise<Readonly<Record<string, string>>> {
     'docs/commands.md': commandsPage(commands),
     'docs/errors.md': errorsPage(),
     'docs/definition.md': definitionPage(),
+    'plugin/plugin.yaml': pluginFile(),
   };
 }
 
@@ -116,7 +118,7 @@ The reason is the same word as a Kubernetes condition spells it. Exit codes: [co
   );
 }
 
-/** Keys that commands of this version act on; all others are checked and carried, and wait for the cluster or for plans. */
+/** Keys that commands of this version act on; all others are checked and carried, and wait for Jobs or for plans. */
 const ACTED_ON = [
   'apiVersion',
   'kind',
@@ -140,6 +142,39 @@ const ACTED_ON = [
   'spec.locks.timeout',
   'spec.locks.final',
   'spec.job.deadline',
+  'spec.connection.urlFrom',
+  'spec.connection.host',
+  'spec.connection.port',
+  'spec.connection.database',
+  'spec.connection.userFrom',
+  'spec.connection.passwordFrom',
+  'spec.connection.tls.caFrom',
+  'spec.gate',
+  'spec.drift.schedule',
+  'spec.drift.connection',
+  'spec.scratch.urlFrom',
+  'spec.manifests',
+  'spec.job.image',
+  'spec.job.retries',
+  'spec.job.grace',
+  'spec.job.resources',
+  'spec.job.nodeSelector',
+  'spec.job.tolerations',
+  'spec.job.affinity',
+  'spec.job.securityContext',
+  'spec.job.serviceAccountName',
+  'spec.job.imagePullSecrets',
+  'spec.job.labels',
+  'spec.job.annotations',
+  'spec.job.env',
+  'spec.job.podTemplate',
+  'spec.job.mesh',
+  'spec.job.rbac',
+  'spec.job.waves.bundle',
+  'spec.job.waves.gate',
+  'spec.job.waves.prepare',
+  'spec.job.waves.converge',
+  'spec.job.waves.last',
 ];
 
 function definitionPage(): string {
@@ -178,6 +213,34 @@ spec:
   where it has them, and have no effect yet.`,
     table(['key', 'means', 'default', 'acted on'], rows),
   );
+}
+
+/** The configuration of the sidecar; its parameters are declared where they are read. */
+function pluginFile(): string {
+  const parameters = PARAMETERS.filter(({ announced }) => announced === 'static').map(
+    ({ name, title, tooltip }) => `      - name: ${name}
+        title: ${JSON.stringify(title)}
+        tooltip: ${JSON.stringify(tooltip)}
+        collectionType: string
+`,
+  );
+  return `# Made by scripts/docs.ts from the code. What it is for: docs/argocd.md
+apiVersion: argoproj.io/v1alpha1
+kind: ConfigManagementPlugin
+metadata:
+  name: mooring
+spec:
+  # No version: with one, each upgrade would rename the plugin, and every Application with it.
+  # No discover: an Application names the plugin. With discover, Argo CD would send it the repository of each
+  # Application that does not say what it is.
+  generate:
+    command: [mooring, generate]
+  parameters:
+    static:
+${parameters.join('')}    # Announces \`env\`, and which environments the folder has.
+    dynamic:
+      command: [mooring, generate, --parameters]
+`;
 }
 
 interface Key {

@@ -1,3 +1,5 @@
+import type { Json, JsonObject } from './json.ts';
+
 /** A DatabaseSchema as `mooring.yaml` defines it, all defaults filled (contracts §2). Made only by `definition/`. */
 export interface Definition {
   readonly apiVersion: 'mooring.dev/v1alpha1';
@@ -84,17 +86,17 @@ export interface JobSettings {
   readonly deadline: string;
   readonly retries: number;
   readonly grace: string;
-  readonly resources: Readonly<Record<string, unknown>>;
+  readonly resources: JsonObject;
   readonly nodeSelector: Readonly<Record<string, string>>;
-  readonly tolerations: readonly unknown[];
-  readonly affinity?: Readonly<Record<string, unknown>>;
-  readonly securityContext?: Readonly<Record<string, unknown>>;
+  readonly tolerations: readonly Json[];
+  readonly affinity?: JsonObject;
+  readonly securityContext?: JsonObject;
   readonly serviceAccountName?: string;
-  readonly imagePullSecrets: readonly unknown[];
+  readonly imagePullSecrets: readonly Json[];
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
-  readonly env: readonly unknown[];
-  readonly podTemplate: Readonly<Record<string, unknown>>;
+  readonly env: readonly Json[];
+  readonly podTemplate: JsonObject;
   readonly mesh: boolean;
   readonly rbac: 'clusterRole' | 'role' | 'none';
   readonly waves: {

@@ -52,6 +52,12 @@ export const ERROR_CODES = {
   'bundle-incomplete': temporary('A bundle whose chunks have not all arrived.'),
   'bundle-too-large': failed('More files than fit into the objects that carry them.'),
 
+  // rendering
+  'image-missing': failed('Nothing says which image the Jobs in the cluster are to run.'),
+  'manifest-invalid': failed('A file of `manifests` holds what is not passed through to the cluster.'),
+  'object-duplicate': failed('Two rendered objects would have one kind and name.'),
+  'output-too-large': failed('More than what renders for a controller can hand over at once.'),
+
   // the server
   'connection-invalid': failed('A database URL or setting that cannot be used.'),
   'connection-failed': temporary('The database server could not be reached.'),

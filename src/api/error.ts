@@ -82,9 +82,9 @@ export interface ErrorReport {
   readonly server?: ServerSaid;
 }
 
-/** Passwords in URLs and `password=` settings become `***`. */
+/** Passwords in URLs and `password=` settings become `***`. In linear time: what is shown may be anything. */
 export function redact(text: string): string {
   return text
-    .replace(/(\b[a-z][a-z0-9+.-]*:\/\/[^\s:/@]*):(?!PASSWORD@)[^\s/]*@/gi, '$1:***@')
+    .replace(/(:\/\/[^\s:/@]*):(?!PASSWORD@)[^\s/]*@/g, '$1:***@')
     .replace(/\b(password|passwd|pwd)=('[^']*'|"[^"]*"|[^\s&;]+)/gi, '$1=***');
 }

@@ -10,6 +10,8 @@ const KIB = 1024;
 /** Objects in a cluster hold 1 MiB at most, names and all. Bytes. */
 export const LIMITS = {
   raw: 20 * KIB * KIB,
+  /** Whatever their names: the index lists no more in what it may have. */
+  files: 6000,
   /** Index and files of a bundle that is carried as it is. */
   plain: 700 * KIB,
   chunk: 900 * KIB,
@@ -18,8 +20,11 @@ export const LIMITS = {
   parts: 23,
 } as const;
 
-/** What is compressed at once: in the worst case it grows by 93 bytes and fits a chunk all the same. */
-const PIECE = 899 * KIB;
+/** What is compressed at once. */
+const PIECE = 256 * KIB;
+
+/** What a piece that does not compress grows by at most: header, trailer, and 5 bytes a block. */
+const GROWTH = 256;
 
 /** Contents of one ConfigMap. */
 export interface BundlePart {
@@ -113,32 +118,42 @@ async function chunked({ index, files }: Bundle): Promise<readonly BundlePart[]>
   ];
 }
 
-/** Each piece is a gzip member of its own; as many as fit are put one behind the other, which is gzip, too. */
+/**
+ * Each piece is a gzip member of its own; as many as fit are put one behind the other, which is gzip, too. Where the
+ * next one does not fit, as much of it as surely does fills the chunk up.
+ */
 async function compress(raw: Uint8Array): Promise<{
   readonly chunks: readonly Uint8Array[];
   readonly begins: readonly number[];
 }> {
-  // Its tables take 4 ms to build, and most bundles are plain.
-  const { gzipSync } = await import('fflate');
-  const chunks: Uint8Array[] = [];
+  // Loaded here alone: its tables take their time, and few bundles need them.
+  const { gzipSync } = await import('fflate/browser');
+  /** By fflate because zlib's output differs from platform to platform; no time and no operating system in the header. */
+  const gzip = (from: number, to: number): Uint8Array => {
+    const member = gzipSync(raw.subarray(from, to), { level: 9, mtime: 0 });
+    member[9] = 255;
+    return member;
+  };
+  const chunks: Uint8Array[][] = [];
   const begins: number[] = [];
-  for (let at = 0; at < raw.byteLength; at += PIECE) {
-    const member = withFixedHeader(gzipSync(raw.subarray(at, at + PIECE), { level: 9, mtime: 0 }));
-    const open = chunks.at(-1);
-    if (open !== undefined && open.byteLength + member.byteLength <= LIMITS.chunk) {
-      chunks[chunks.length - 1] = Buffer.concat([open, member]);
-    } else {
-      chunks.push(member);
-      begins.push(at);
+  let room = 0;
+  for (let at = 0; at < raw.byteLength; ) {
+    let end = Math.min(at + PIECE, raw.byteLength);
+    let member = gzip(at, end);
+    if (member.byteLength > room && room > PIECE / 4) {
+      end = at + room - GROWTH;
+      member = gzip(at, end);
     }
+    if (member.byteLength > room) {
+      chunks.push([]);
+      begins.push(at);
+      room = LIMITS.chunk;
+    }
+    chunks.at(-1)?.push(member);
+    room -= member.byteLength;
+    at = end;
   }
-  return { chunks, begins };
-}
-
-/** By fflate because zlib's output differs from platform to platform; no operating system in the header. */
-function withFixedHeader(member: Uint8Array): Uint8Array {
-  member[9] = 255;
-  return member;
+  return { chunks: chunks.map((members) => Buffer.concat(members)), begins };
 }
 
 function tooLarge(index: BundleIndex, what: string): MooringError {

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import { realpath } from 'node:fs/promises';
+import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
 import { type BundleFile, type BundleIndex, MooringError } from '../api/api.ts';
 import { readFileBelow } from '../definition/definition.ts';
 import { parseIndex } from './index-json.ts';
@@ -14,7 +13,7 @@ import { chunkKey, INDEX_KEY, LIMITS } from './parts.ts';
  * `bundle-invalid` when sizes, hashes or the digest do not agree.
  */
 export async function unpackBundle(dir: string): Promise<Bundle> {
-  const folder = await mounted(dir);
+  const folder = mounted(dir);
   const index = parseIndex(await readPart(folder, INDEX_KEY, 2 * LIMITS.index));
   const chunked = index.files.some(({ chunk }) => chunk !== undefined);
   const files = chunked ? await fromChunks(folder, index) : await fromKeys(folder, index);
@@ -23,8 +22,12 @@ export async function unpackBundle(dir: string): Promise<Bundle> {
 }
 
 /** The kubelet renews a volume by pointing `..data` to another folder: all is read from the same one. */
-async function mounted(dir: string): Promise<string> {
-  return realpath(join(dir, '..data')).catch(() => dir);
+function mounted(dir: string): string {
+  try {
+    return realpathSync(join(dir, '..data'));
+  } catch {
+    return dir;
+  }
 }
 
 async function fromKeys(folder: string, index: BundleIndex): Promise<ReadonlyMap<string, Uint8Array>> {
@@ -41,7 +44,7 @@ async function fromChunks(folder: string, index: BundleIndex): Promise<ReadonlyM
   for (let chunk = 0; have < size; chunk += 1) {
     if (chunk >= LIMITS.parts) throw invalid(`its chunks hold ${have} bytes: expected ${size}`);
     const key = chunkKey(index.digest, chunk);
-    const part = gunzip(await readPart(folder, key, LIMITS.chunk), key);
+    const part = await gunzip(await readPart(folder, key, LIMITS.chunk), key);
     parts.push(part);
     have += part.byteLength;
   }
@@ -56,7 +59,9 @@ async function fromChunks(folder: string, index: BundleIndex): Promise<ReadonlyM
   return files;
 }
 
-function gunzip(bytes: Uint8Array, key: string): Uint8Array {
+/** zlib is loaded here alone: few bundles need it. */
+async function gunzip(bytes: Uint8Array, key: string): Promise<Uint8Array> {
+  const { gunzipSync } = await import('node:zlib');
   try {
     return gunzipSync(bytes, { maxOutputLength: LIMITS.raw });
   } catch (cause) {

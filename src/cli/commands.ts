@@ -6,6 +6,8 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   new: async () => (await import('./commands/new.ts')).newMigration,
   validate: async () => (await import('./commands/validate.ts')).validate,
   lint: async () => (await import('./commands/lint.ts')).lint,
+  render: async () => (await import('./commands/render.ts')).render,
+  generate: async () => (await import('./commands/generate.ts')).generate,
   plan: async () => (await import('./commands/plan.ts')).plan,
   migrate: async () => (await import('./commands/migrate.ts')).migrate,
   rollback: async () => (await import('./commands/rollback.ts')).rollback,

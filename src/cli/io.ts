@@ -1,3 +1,5 @@
+import { writeSync } from 'node:fs';
+
 /** What a command may see of the process; given, so that a test can look at it. */
 export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -19,15 +21,48 @@ export function processIo(): Io {
   };
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
   return {
     env: process.env,
     signal: controller.signal,
-    isTerminal: process.stderr.isTTY === true,
+    get isTerminal() {
+      return process.stderr.isTTY === true;
+    },
     now: () => new Date(),
-    out: (text) => void process.stdout.write(text.endsWith('\n') ? text : `${text}\n`),
-    err: (line) => void process.stderr.write(`${line}\n`),
+    out: (text) => writeAll(1, text.endsWith('\n') ? text : `${text}\n`),
+    err: (line) => writeAll(2, `${line}\n`),
   };
+}
+
+/**
+ * Right to the descriptor: the streams of Node take as long to load as to read a schema directory. A reader that has
+ * gone is no fault; where one is slow and its pipe does not block, a stream goes on from there.
+ */
+function writeAll(descriptor: 1 | 2, text: string): void {
+  let written = 0;
+  try {
+    if (!streaming.has(descriptor)) written = writeSync(descriptor, text);
+    while (!streaming.has(descriptor) && written < Buffer.byteLength(text)) {
+      written += writeSync(descriptor, Buffer.from(text), written);
+    }
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : '';
+    if (code === 'EPIPE') return;
+    if (code !== 'EAGAIN') throw error;
+    goOnByStream(descriptor);
+  }
+  if (streaming.has(descriptor)) streamOf(descriptor).write(Buffer.from(text).subarray(written));
+}
+
+/** Those that have gone over to a stream, and stay with it so that everything comes in order. */
+const streaming = new Set<1 | 2>();
+
+function goOnByStream(descriptor: 1 | 2): void {
+  streaming.add(descriptor);
+  streamOf(descriptor).on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
+
+function streamOf(descriptor: 1 | 2): NodeJS.WriteStream {
+  return descriptor === 1 ? process.stdout : process.stderr;
 }

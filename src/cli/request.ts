@@ -1,6 +1,5 @@
-import { join } from 'node:path';
 import { type Definition, isDuration, MooringError, parseDuration, VERSION } from '../api/api.ts';
-import { packBundle } from '../bundle/bundle.ts';
+import { readBundle } from '../bundle/bundle.ts';
 import {
   type FoundDefinition,
   parseDefinition,
@@ -8,7 +7,7 @@ import {
   theDefinition,
 } from '../definition/definition.ts';
 import { engineOf, type Target } from '../engines/engines.ts';
-import { listMigrations, type Migration, readMigrations, readTree } from '../migrations/migrations.ts';
+import { listMigrations, type Migration, readMigrations } from '../migrations/migrations.ts';
 import type { RunRequest } from '../runner/runner.ts';
 import { type Given, list, text } from './command.ts';
 import type { Io } from './io.ts';
@@ -51,26 +50,12 @@ async function findDefinition(given: Given): Promise<FoundDefinition> {
 }
 
 async function readFiles(found: FoundDefinition, read: typeof readMigrations): Promise<Loaded> {
-  const files = await readTree(found.dir, found.definition);
-  const migrations = read(files, found.definition);
-  if (migrations.length === 0) {
-    const folder = join(found.dir, found.definition.spec.migrations.path);
-    throw new MooringError(
-      'no-migrations',
-      `${folder}: no migration in it, so there is nothing that the database should be`,
-      {
-        file: found.file,
-        hint: `Write the first one: mooring new DESCRIPTION --dir ${found.dir}; or mend migrations.path in ${found.file}.`,
-      },
-    );
-  }
-  let digest: string | undefined;
+  const schema = await readBundle(found, { read });
   return {
     found,
-    migrations,
+    migrations: schema.migrations,
     get digest() {
-      digest ??= packBundle(found.definition, files, migrations).index.digest;
-      return digest;
+      return schema.bundle.index.digest;
     },
   };
 }

@@ -1,79 +1,27 @@
-import { Command as Commander, CommanderError, Option } from 'commander';
-import { ERROR_CODES, EXIT, type ExitCode, MooringError } from '../api/api.ts';
-import type { Command, Given } from './command.ts';
+import { EXIT, type ExitCode, MooringError } from '../api/api.ts';
 import { COMMANDS } from './commands.ts';
 import { type Io, processIo } from './io.ts';
 import { printError } from './print/error.ts';
+import { readQuickly } from './quick-line.ts';
 
 /** Runs one command line; every outcome is an exit code. Only the verb that was asked for is loaded. */
 export async function run(argv: readonly string[], io: Io = processIo()): Promise<ExitCode> {
-  const verb = argv.find((word) => !word.startsWith('-'));
-  const load = verb === undefined ? undefined : COMMANDS[verb];
-  const commands =
-    load === undefined ? await Promise.all(Object.values(COMMANDS).map((each) => each())) : [await load()];
-  let code: ExitCode = EXIT.ok;
-  const program = programOf(io);
-  for (const command of commands) {
-    addCommand(program, command, async (given) => {
-      code = await command.run(given, io);
-    });
-  }
-  if (argv.length === 0) {
-    io.err(program.helpInformation());
-    return EXIT.failed;
-  }
   try {
-    await program.parseAsync([...argv], { from: 'user' });
-    return code;
+    const verb = argv.find((word) => !word.startsWith('-'));
+    const load = verb === undefined ? undefined : COMMANDS[verb];
+    const command = await load?.();
+    const given = command === undefined ? undefined : readQuickly(command, argv);
+    if (command !== undefined && given !== undefined) return await command.run(given, io);
+    const commands =
+      command === undefined ? await Promise.all(Object.values(COMMANDS).map((each) => each())) : [command];
+    const { runByCommander } = await import('./commander.ts');
+    return await runByCommander(argv, commands, io);
   } catch (error) {
     return failed(error, argv, io);
   }
 }
 
-function programOf(io: Io): Commander {
-  return new Commander('mooring')
-    .description('GitOps for database schemas: migrate, gate, roll back, find drift.')
-    .enablePositionalOptions()
-    .option('-V, --version', 'print the version')
-    .exitOverride()
-    .configureOutput({ writeOut: (out) => io.out(out), writeErr: () => {}, outputError: () => {} })
-    .showHelpAfterError(false);
-}
-
-function addCommand(program: Commander, command: Command, action: (given: Given) => Promise<void>): void {
-  const sub = program.command(command.name).description(command.summary).exitOverride();
-  for (const { name, text, optional } of command.args)
-    sub.argument(optional === true ? `[${name}]` : `<${name}>`, text);
-  for (const spec of command.options) {
-    const option = new Option(spec.flags, spec.text);
-    if (spec.choices !== undefined) option.choices([...spec.choices]);
-    if (spec.fallback !== undefined) option.default(spec.fallback);
-    if (spec.repeat === true)
-      option.argParser((value: string, before: string[] | undefined) => [...(before ?? []), value]);
-    sub.addOption(option);
-  }
-  sub.option('--debug', 'show where an error came from');
-  sub.addHelpText('after', `\nExit codes: ${command.exits}`);
-  sub.action(async (...all: unknown[]) => {
-    const values = all.slice(0, command.args.length) as (string | undefined)[];
-    const args = Object.fromEntries(command.args.map(({ name }, n) => [name, values[n]]));
-    await action({ args, options: sub.opts() });
-  });
-}
-
 function failed(error: unknown, argv: readonly string[], io: Io): ExitCode {
-  if (error instanceof CommanderError) {
-    if (error.exitCode === 0) return EXIT.ok;
-    const verb = argv.find((word) => word in COMMANDS);
-    const message = error.message
-      .replace(/^error: /, '')
-      .replace(/\n\(Did you mean (.*?)\?\)/, '; did you mean $1?');
-    printError(
-      io,
-      new MooringError('usage', message, { hint: `mooring ${verb === undefined ? '' : `${verb} `}--help` }),
-    );
-    return ERROR_CODES.usage.exit;
-  }
   if (error instanceof MooringError) {
     printError(io, error, argv.includes('--debug'));
     return error.exitCode;

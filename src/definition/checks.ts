@@ -1,7 +1,7 @@
-import { isDuration, parseDuration } from '../api/api.ts';
+import { isDuration, type Json, parseDuration } from '../api/api.ts';
 import type { Path } from './positions.ts';
 import type { Violation } from './validate.ts';
-import { type Json, pathText } from './yaml.ts';
+import { pathText } from './yaml.ts';
 
 /** What a schema cannot say: of durations, how long they may be. Takes any value, valid or not. */
 export function furtherChecks(raw: Json): readonly Violation[] {

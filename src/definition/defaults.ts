@@ -1,5 +1,4 @@
-import type { JsonSchema } from '../api/api.ts';
-import type { Json } from './yaml.ts';
+import type { Json, JsonSchema } from '../api/api.ts';
 
 /** A valid value with the defaults of its schema filled in, at every depth; keys in the schema's order. */
 export function fillDefaults(schema: JsonSchema, value: Json): Json {

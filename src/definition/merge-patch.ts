@@ -1,4 +1,4 @@
-import type { Json } from './yaml.ts';
+import type { Json } from '../api/api.ts';
 
 /** RFC 7396: members of the patch replace those of the target, objects are merged, `null` removes. */
 export function mergePatch(target: Json, patch: Json): Json {

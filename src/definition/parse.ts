@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { DEFINITION_SCHEMA, type Definition, MooringError, type Problem } from '../api/api.ts';
+import { DEFINITION_SCHEMA, type Definition, type Json, MooringError, type Problem } from '../api/api.ts';
 import { furtherChecks } from './checks.ts';
 import { fillDefaults } from './defaults.ts';
 import { mergePatch } from './merge-patch.ts';
 import { type Violation, validate } from './validate.ts';
-import { type Json, parseYaml, type YamlFile } from './yaml.ts';
+import { parseYaml, type YamlFile } from './yaml.ts';
 
 export interface DefinitionSource {
   /** As errors name it. */
@@ -15,8 +15,8 @@ export interface DefinitionSource {
 
 /**
  * `mooring.yaml` as a Definition, all defaults filled. Pure.
- * Throws `definition-invalid` with all problems at once, each with file, line and column; `yaml-invalid`, `not-utf8`
- * and `file-too-large` for what is no YAML that we take.
+ * Throws `definition-invalid` with all problems at once (of very many the first 100), each with file, line and column;
+ * `yaml-invalid`, `not-utf8` and `file-too-large` for what is no YAML that we take.
  */
 export function parseDefinition(content: string | Uint8Array, source: DefinitionSource): Definition {
   const base = parseYaml(content, source.file);
@@ -30,9 +30,12 @@ export function parseDefinition(content: string | Uint8Array, source: Definition
     });
   }
   const violations = [...validate(DEFINITION_SCHEMA, raw), ...furtherChecks(raw)];
-  if (violations.length > 0) throw invalid(violations, base, overlay);
+  if (violations.length > 0) throw invalid(violations.slice(0, MOST_PROBLEMS), base, overlay);
   return definitionOf(raw);
 }
+
+/** Finding the place of each takes time. */
+const MOST_PROBLEMS = 100;
 
 /** The one place where what was read becomes what the rest of the code relies on. */
 function definitionOf(raw: Json): Definition {

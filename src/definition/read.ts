@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Definition, MooringError } from '../api/api.ts';
 import { readFileBelow, renamed } from './files.ts';
@@ -63,7 +63,7 @@ async function readOverlay(dir: string, env: string): Promise<Uint8Array> {
   } catch (error) {
     if (!(error instanceof MooringError)) throw error;
     if (error.code !== 'file-not-found') throw renamed(error, join(dir, name));
-    const others = (await readdir(dir))
+    const others = readdirSync(dir)
       .flatMap((entry) => /^mooring\.(.+)\.yaml$/.exec(entry)?.[1] ?? [])
       .sort();
     throw new MooringError(

@@ -1,18 +1,15 @@
+import { isUtf8 } from 'node:buffer';
 import { MooringError } from '../api/api.ts';
 
 /** Text of a UTF-8 file, a byte order mark kept. Throws `not-utf8` naming the line of the first byte that is none. */
 export function decodeUtf8(bytes: Uint8Array, file: string): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch (cause) {
-    const line = lineOfFirstBadByte(bytes);
-    throw new MooringError('not-utf8', `${file}, line ${line}, holds bytes that are not UTF-8.`, {
-      file,
-      line,
-      hint: `Convert it, for example: iconv -f ISO-8859-1 -t UTF-8 '${file}'`,
-      cause,
-    });
-  }
+  if (isUtf8(bytes)) return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+  const line = lineOfFirstBadByte(bytes);
+  throw new MooringError('not-utf8', `${file}, line ${line}, holds bytes that are not UTF-8.`, {
+    file,
+    line,
+    hint: `Convert it, for example: iconv -f ISO-8859-1 -t UTF-8 '${file}'`,
+  });
 }
 
 /** Lines end with bytes that are part of no longer character, so each can be tried alone. */
@@ -26,14 +23,5 @@ function lineOfFirstBadByte(bytes: Uint8Array): number {
     if (end === -1) return line;
     start = end + 1;
     line += 1;
-  }
-}
-
-function isUtf8(bytes: Uint8Array): boolean {
-  try {
-    new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    return true;
-  } catch {
-    return false;
   }
 }

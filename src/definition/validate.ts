@@ -1,7 +1,7 @@
-import type { JsonSchema } from '../api/api.ts';
+import type { Json, JsonSchema } from '../api/api.ts';
 import { nearest } from './nearest.ts';
 import type { Path } from './positions.ts';
-import { type Json, pathText } from './yaml.ts';
+import { pathText } from './yaml.ts';
 
 export interface Violation {
   /** Ends with the key at fault, where there is one. */
@@ -11,8 +11,12 @@ export interface Violation {
   readonly hint?: string;
 }
 
+/** Of one list or mapping. Nobody reads more, and each costs time. */
+const MOST = 100;
+
 /**
- * All that is wrong with a value, by the part of JSON Schema that `JsonSchema` names.
+ * All that is wrong with a value, by the part of JSON Schema that `JsonSchema` names; of very many
+ * problems the first ones.
  *
  * By our own hand because a general validator takes 100 ms to load and compile, which is longer than a run with nothing
  * to do; a test holds it against one.
@@ -64,9 +68,13 @@ function ofList(
     return [{ path, message: `${name(path)} is empty: expected at least one.` }];
   }
   const { items } = schema;
-  return items === undefined
-    ? []
-    : list.flatMap((item, index) => violations(items, item, [...path, index], root));
+  if (items === undefined) return [];
+  const found: Violation[] = [];
+  for (const [index, item] of list.entries()) {
+    if (found.length >= MOST) break;
+    found.push(...violations(items, item, [...path, index], root));
+  }
+  return found;
 }
 
 function ofObject(
@@ -78,6 +86,7 @@ function ofObject(
   const keys = Object.keys(object);
   const found: Violation[] = [];
   for (const key of keys) {
+    if (found.length >= MOST) break;
     const at = [...path, key];
     const known = own(schema.properties, key);
     const rule = known ?? schema.additionalProperties;

@@ -7,12 +7,10 @@ import {
   parseEvents,
   YAMLException,
 } from 'js-yaml';
-import { MooringError, redact, type Where } from '../api/api.ts';
+import { type Json, MooringError, redact, type Where } from '../api/api.ts';
+import { firstAmbiguous } from './ambiguous.ts';
 import { holds, type Path, positions } from './positions.ts';
 import { decodeUtf8 } from './utf8.ts';
-
-/** What a YAML file can say that JSON can say, too. */
-export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
 export interface YamlFile {
   readonly file: string;
@@ -22,7 +20,7 @@ export interface YamlFile {
   where(path: Path): Where;
 }
 
-const LIMITS = { bytes: 1024 * 1024, depth: 60, aliases: 100, values: 20_000 };
+const LIMITS = { bytes: 1024 * 1024, depth: 60, aliases: 100, values: 20_000, manifestValues: 200_000 };
 
 /** YAML 1.2: `on`, `off`, `yes` and `no` are words, only `true` and `false` are booleans. `<<` merges as in 1.1. */
 const SCHEMA = CORE_SCHEMA.withTags(mergeTag);
@@ -36,6 +34,33 @@ const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor',
  * several documents, repeats a key, grows by aliases beyond measure, or holds what JSON cannot.
  */
 export function parseYaml(content: string | Uint8Array, file: string): YamlFile {
+  const { source, events } = read(content, file);
+  refuseSecondDocument(events, source, file);
+  return documentOf(events, source, file, LIMITS.values);
+}
+
+/**
+ * All documents of a file that other readers take for YAML 1.1; those that hold nothing are left out.
+ * Throws as `parseYaml`, and `yaml-invalid` for a value without quotes that YAML 1.1 and 1.2 read differently.
+ */
+export function parseYamlDocuments(content: string | Uint8Array, file: string): readonly YamlFile[] {
+  const { source, events } = read(content, file);
+  const ambiguous = firstAmbiguous(events, source);
+  if (ambiguous !== undefined) {
+    const where = place(source, ambiguous.start, file);
+    throw invalid(`${ambiguous.text} without quotes is read differently by YAML 1.1 and YAML 1.2`, where, {
+      hint: `Write ${ambiguous.instead}.`,
+    });
+  }
+  return documents(events)
+    .map((each) => documentOf(each, source, file, LIMITS.manifestValues))
+    .filter(({ value }) => value !== null);
+}
+
+function read(
+  content: string | Uint8Array,
+  file: string,
+): { readonly source: string; readonly events: readonly Event[] } {
   const size = typeof content === 'string' ? Buffer.byteLength(content) : content.byteLength;
   if (size > LIMITS.bytes) {
     throw new MooringError('file-too-large', `${file} has ${size} bytes: expected at most 1 MiB of YAML.`, {
@@ -44,15 +69,31 @@ export function parseYaml(content: string | Uint8Array, file: string): YamlFile 
     });
   }
   const source = (typeof content === 'string' ? content : decodeUtf8(content, file)).replace(/^\uFEFF/, '');
-  const events = attempt(file, source, () => parseEvents(source, { filename: file, maxDepth: LIMITS.depth }));
-  refuseSecondDocument(events, source, file);
+  return {
+    source,
+    events: attempt(file, source, () => parseEvents(source, { filename: file, maxDepth: LIMITS.depth })),
+  };
+}
+
+function documentOf(events: readonly Event[], source: string, file: string, values: number): YamlFile {
   const [document] = attempt(file, source, () =>
-    constructFromEvents(events, { source, filename: file, schema: SCHEMA, maxAliases: LIMITS.aliases }),
+    constructFromEvents([...events], {
+      source,
+      filename: file,
+      schema: SCHEMA,
+      maxAliases: LIMITS.aliases,
+    }),
   );
   const offset = positions(events, source);
   const where = (path: Path): Where => place(source, offset(path), file);
-  const value = plain(document, [], { left: LIMITS.values }, where);
+  const value = plain(document, [], { left: values, of: values }, where);
   return { file, value, where, has: (path) => holds(value, path) };
+}
+
+/** The events of each document by itself: anchors do not reach into the next one. */
+function documents(events: readonly Event[]): readonly (readonly Event[])[] {
+  const starts = events.flatMap((event, at) => (event.type === EVENT_ID.DOCUMENT ? [at] : []));
+  return starts.map((start, n) => events.slice(start, starts[n + 1]));
 }
 
 /** Line and column, both from 1, and the line with a caret below it. */
@@ -117,11 +158,16 @@ function refuseSecondDocument(events: readonly Event[], source: string, file: st
 }
 
 /** A copy as a tree, aliases written out, so that nobody after this meets shared or circular values. */
-function plain(value: unknown, path: Path, budget: { left: number }, where: (path: Path) => Where): Json {
+function plain(
+  value: unknown,
+  path: Path,
+  budget: { left: number; readonly of: number },
+  where: (path: Path) => Where,
+): Json {
   budget.left -= 1;
   if (budget.left < 0 || path.length > LIMITS.depth) {
     throw invalid(
-      `with its aliases written out it has more than ${LIMITS.values} values or is deeper than ${LIMITS.depth}`,
+      `with its aliases written out it has more than ${budget.of} values or is deeper than ${LIMITS.depth}`,
       where([]),
       { hint: 'Write out what the aliases stand for, or use fewer.' },
     );

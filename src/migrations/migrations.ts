@@ -8,7 +8,7 @@ export type { Format, FormatContext } from './format.ts';
 export type * from './migration.ts';
 export { nextMigrationName } from './next-name.ts';
 export { SqlScript } from './script.ts';
-export { readTree } from './tree.ts';
+export { readTree, type TreeLimits } from './tree.ts';
 export { compareVersions, normalVersion } from './version.ts';
 
 type Settings = { readonly spec: Pick<DefinitionSpec, 'engine' | 'migrations'> };

@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { type Dirent, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { compareBytewise, type Definition, type DefinitionSpec, MooringError } from '../api/api.ts';
@@ -13,27 +13,42 @@ const DEEPEST = 20;
 /** Files that are read at a stretch. */
 const TURN = 50;
 
+/** How much a caller has room for. */
+export interface TreeLimits {
+  readonly files: number;
+  /** Of all files together. */
+  readonly bytes: number;
+}
+
 /**
  * The migration files of a schema directory that nobody vouches for, sorted by path, bytewise.
  *
- * Throws `path-escape` for a path or symbolic link that leads out, `file-not-found` without the folder,
- * `file-unreadable` for devices, pipes and sockets, `file-too-large` over 100 MiB, `migration-name-invalid`,
+ * With `limits` throws `bundle-too-large` before more than that is read. Throws `path-escape` for a path or symbolic
+ * link that leads out, `file-not-found` without the folder, `file-unreadable` for devices, pipes and sockets, `file-too-large` over 100 MiB, `migration-name-invalid`,
  * `not-supported` for a format that is not known.
  */
-export async function readTree(dir: string, definition: Definition): Promise<readonly SourceFile[]> {
+export async function readTree(
+  dir: string,
+  definition: Definition,
+  limits: TreeLimits = { files: Number.POSITIVE_INFINITY, bytes: Number.POSITIVE_INFINITY },
+): Promise<readonly SourceFile[]> {
   const format = formatNamed(definition.spec.migrations.format);
   const folder = migrationsFolder(definition);
   const root = await resolveFolder(dir, folder);
   const files: SourceFile[] = [];
-  for (const [at, entry] of (await list(root, '', 0)).entries()) {
+  let size = 0;
+  const most = Math.min(MAX_FILE_BYTES, limits.bytes);
+  for (const [at, entry] of list({ real: root, shown: join(dir, folder) }, '', 0).entries()) {
     // Reading is synchronous: now and then it is the turn of a connection that is being opened meanwhile.
     if (at % TURN === TURN - 1) await setImmediate();
     const path = folder === '' ? entry.path : `${folder}/${entry.path}`;
     if (!takes(() => format.takes(entry.path), path)) continue;
     const bytes = entry.isLink
-      ? await readFileBelow(dir, path, MAX_FILE_BYTES)
-      : readRegularFile(`${root}/${entry.path}`, path, MAX_FILE_BYTES);
+      ? await readFileBelow(dir, path, most)
+      : readRegularFile(`${root}/${entry.path}`, path, most);
     files.push({ path, bytes });
+    size += bytes.byteLength;
+    if (files.length > limits.files || size > limits.bytes) throw tooLarge(join(dir, folder), limits);
   }
   return files.sort((a, b) => compareBytewise(a.path, b.path));
 }
@@ -65,6 +80,23 @@ async function resolveFolder(dir: string, folder: string): Promise<string> {
   }
 }
 
+function tooLarge(folder: string, { files, bytes }: TreeLimits): MooringError {
+  return new MooringError(
+    'bundle-too-large',
+    `${folder} holds more migrations than objects in a cluster can carry: at most ${files} files, and ${bytes / 1024 / 1024} MiB together.`,
+    {
+      file: folder,
+      hint: 'Load data by other means than a migration; squash old migrations with `-- mooring: replaces …`.',
+    },
+  );
+}
+
+/** The folder where it is, and as errors name it. */
+interface Root {
+  readonly real: string;
+  readonly shown: string;
+}
+
 interface Entry {
   /** Relative to the root. */
   readonly path: string;
@@ -72,22 +104,22 @@ interface Entry {
 }
 
 /** Everything but folders; symbolic links to folders are not followed. */
-async function list(root: string, below: string, depth: number): Promise<readonly Entry[]> {
+function list(root: Root, below: string, depth: number): readonly Entry[] {
   if (depth > DEEPEST) return [];
   const found: Entry[] = [];
-  for (const entry of await entriesOf(join(root, below))) {
+  for (const entry of entriesOf(join(root.real, below), join(root.shown, below))) {
     const path = below === '' ? entry.name : `${below}/${entry.name}`;
     if (!entry.isDirectory()) found.push({ path, isLink: entry.isSymbolicLink() });
     else if (!entry.name.startsWith('.') && entry.name !== 'node_modules') {
-      found.push(...(await list(root, path, depth + 1)));
+      for (const deeper of list(root, path, depth + 1)) found.push(deeper);
     }
   }
   return found;
 }
 
-async function entriesOf(folder: string) {
+function entriesOf(folder: string, shown: string): readonly Dirent[] {
   try {
-    return await readdir(folder, { withFileTypes: true });
+    return readdirSync(folder, { withFileTypes: true });
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
     const why =
@@ -96,7 +128,7 @@ async function entriesOf(folder: string) {
         : code === 'EACCES'
           ? 'we may not read it'
           : code;
-    throw new MooringError('file-unreadable', `${folder} cannot be read: ${why}.`, { file: folder, cause });
+    throw new MooringError('file-unreadable', `${shown} cannot be read: ${why}.`, { file: shown, cause });
   }
 }
 

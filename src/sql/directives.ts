@@ -35,7 +35,7 @@ export function readDirectives(source: SqlSource, dialect: Pick<Dialect, 'name'>
       found.push({ ...read(source, word, offset), offset });
     }
   }
-  return gather(source, found);
+  return found.length === 0 ? NONE : gather(source, found);
 }
 
 const BEGINS_WITH_COMMENT = /^\s*[-#/]/;

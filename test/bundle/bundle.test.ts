@@ -212,7 +212,7 @@ describe('unpacking gives back what was packed', () => {
       '5_c.sql': 'SELECT 2;',
     });
     const parts = await bundleParts(bundle);
-    expect(parts.length).toBeGreaterThan(3);
+    expect(parts.length).toBeGreaterThan(2);
     for (const { number, data, binaryData } of parts) {
       expect([...data.keys()]).toEqual(number === 0 ? ['index.json'] : []);
       for (const bytes of binaryData.values()) expect(bytes.byteLength).toBeLessThanOrEqual(LIMITS.chunk);
@@ -243,7 +243,7 @@ describe('unpacking gives back what was packed', () => {
     expect(key).toMatch(/^chunk-00\.[0-9a-f]{8}\.gz$/);
     expect(Buffer.from(bytes.subarray(0, 10)).toString('hex')).toBe('1f8b08000000000002ff');
     expect(createHash('sha256').update(bytes).digest('hex')).toBe(
-      'f4fec83b6853bcf8a2fdf232ab4da1d183383dcf78d6fb12138aae9fd942fd87',
+      'f938c4875a336c5c23697a3764a6188766f4f9ea4b6f34996c6d59028949540b',
     );
   });
 

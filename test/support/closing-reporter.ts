@@ -1,10 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import type { Reporter, SerializedError, TestCase, TestModule } from 'vitest/node';
 import type {} from './faults.ts';
+import type {} from './hostile.ts';
 import { SKIPPED } from './skip.ts';
 
 /**
- * Prints why tests were skipped, each reason once with its count, how many faults were injected, and `N passed, N failed, N skipped` as the last
+ * Prints why tests were skipped, each reason once with its count, how many faults were injected, how many hostile
+ * repositories were tried, and `N passed, N failed, N skipped` as the last
  * line; also into the file MOORING_TEST_SUMMARY. A file that could not be read and an error outside of any test
  * count as a failure each.
  */
@@ -17,6 +19,7 @@ export default class ClosingReporter implements Reporter {
     const lines = [
       ...reasons(cases.filter((test) => stateOf(test) === 'skipped')),
       ...faults(cases),
+      ...hostile(cases),
       `${count('passed')} passed, ${count('failed') + broken} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`,
     ];
     const closing = `${lines.join('\n')}\n`;
@@ -40,6 +43,15 @@ function faults(cases: readonly TestCase[]): string[] {
     right += test.meta().faults?.right ?? 0;
   }
   return injected === 0 ? [] : [`faults: ${injected} injected, ${right} ended right`];
+}
+
+function hostile(cases: readonly TestCase[]): string[] {
+  return cases.flatMap((test) => {
+    const { tried, refused } = test.meta().hostile ?? { tried: 0, refused: 0 };
+    return tried === 0
+      ? []
+      : [`hostile repositories: ${refused} refused, ${tried - refused} harmless ones rendered`];
+  });
 }
 
 function reasons(skipped: readonly TestCase[]): string[] {

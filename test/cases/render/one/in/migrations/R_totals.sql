@@ -1,0 +1,2 @@
+CREATE OR REPLACE VIEW totals AS
+  SELECT count(*) FROM orders;
