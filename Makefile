@@ -43,8 +43,8 @@ e2e: ## running Argo CD and Flux
 	@echo 'make e2e: nothing to run yet; it comes with the work on the cluster'
 
 .PHONY: images
-images: ## the runner's and the plugin's image
-	@echo 'make images: nothing to build yet; it comes with the work on the cluster'
+images: node_modules/.installed dist/mooring.mjs ## the runner's and the plugin's image; BASE=… is what they run on
+	node images/images.ts
 
 .PHONY: clean
 clean: ## removes what was built, fetched and installed
@@ -56,7 +56,7 @@ node_modules/.installed: package-lock.json
 	@cp $< $@
 
 # What cannot be fetched is said aloud, and the tests that need it are skipped; `make setup` tries again.
-.cache/fetched: node_modules/.installed $(wildcard scripts/fetch-*.ts)
+.cache/fetched: node_modules/.installed $(wildcard scripts/fetch-*.ts test/go/go.* test/go/*/*.go)
 	@mkdir -p .cache
 	@for script in scripts/fetch-*.ts; do \
 	  node $$script || echo "!!! $$script failed: the tests that need it will be skipped" >&2; \

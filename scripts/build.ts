@@ -1,23 +1,15 @@
-import { execFile } from 'node:child_process';
 import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { promisify } from 'node:util';
+import { setFlagsFromString } from 'node:v8';
+import { Script } from 'node:vm';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
+import { compiledName, wrapped } from '../src/cli/compiled.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const dist = join(root, 'dist');
 
-/** Where Node keeps what it compiled; src/cli/main.ts names it, too. */
-const COMPILED = '.compiled';
-/**
- * What is behind `await import()` of these becomes a file of its own, read when it is needed; all else is one file,
- * because each further one costs a millisecond at start-up. In it, a module behind `await import()` runs when it is
- * asked for. CommonJS, because as an ECMAScript module Node would load every built-in module that is named anywhere.
- */
-const APART: Readonly<Record<string, string>> = {
-  './run.ts': 'run',
-  'mysql2/promise': 'mysql2',
-};
+/** Packages that are files of their own, read when they are needed. */
+const APART: Readonly<Record<string, string>> = { 'mysql2/promise': 'mysql2' };
 
 const COMMON: BuildOptions = {
   absWorkingDir: root,
@@ -25,9 +17,6 @@ const COMMON: BuildOptions = {
   bundle: true,
   platform: 'node',
   target: 'node24',
-  // Optional parts of the drivers that are not installed and not wanted.
-  external: ['pg-native'],
-  plugins: [apart(), childProcessOnDemand()],
   legalComments: 'none',
   // Names stay, for the stack traces of --debug.
   minifyWhitespace: true,
@@ -41,15 +30,18 @@ const results = await Promise.all([
     ...COMMON,
     entryPoints: { mooring: 'src/cli/main.ts' },
     format: 'esm',
-    banner: {
-      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
-    },
+    external: ['./run.ts'],
     outExtension: { '.js': '.mjs' },
   }),
+  // One file, because each further one costs a millisecond at start-up; in it a module behind `await import()` runs when
+  // it is asked for. CommonJS, because as an ECMAScript module Node would load every built-in module that is named
+  // anywhere. pg-native is an optional part of pg that is not installed and not wanted.
   build({
     ...COMMON,
     entryPoints: { run: 'src/cli/run.ts', mysql2: 'mysql2/promise' },
     format: 'cjs',
+    external: ['pg-native'],
+    plugins: [apart(), childProcessOnDemand()],
     outExtension: { '.js': '.cjs' },
   }),
 ]);
@@ -62,19 +54,29 @@ for (const file of await readdir(dist)) if (!made.has(file)) await rm(join(dist,
 const entry = join(dist, 'mooring.mjs');
 await writeFile(entry, `#!/usr/bin/env node\n${(await readFile(entry, 'utf8')).replace(/^#!.*\n/, '')}`);
 await chmod(entry, 0o755);
-await compileOnce();
+await writeCommand();
+await compile(join(dist, 'run.cjs'));
 
 const files = outputs.map(([path, { bytes }]) => ({ path, bytes }));
 files.sort((a, b) => b.bytes - a.bytes);
 for (const { path, bytes } of files)
   process.stdout.write(`${String(Math.ceil(bytes / 1024)).padStart(6)} KiB  ${path}\n`);
 
-/** The program runs once, so that what V8 made of it lies beside it before anyone waits for it. */
-async function compileOnce(): Promise<void> {
-  await mkdir(join(dist, COMPILED));
-  await promisify(execFile)(process.execPath, [entry, 'validate', join(root, 'demo/shop')]).catch(() => {
-    // It says what is wrong with the directory; compiled it is all the same.
-  });
+/** The program by its name, for a PATH. */
+async function writeCommand(): Promise<void> {
+  const bin = join(dist, 'bin');
+  await mkdir(bin);
+  await writeFile(join(bin, 'mooring'), "#!/usr/bin/env node\nimport('../mooring.mjs');\n", { mode: 0o755 });
+}
+
+/** All functions are compiled, also those that V8 would leave until they are called. */
+async function compile(file: string): Promise<void> {
+  const source = wrapped(await readFile(file, 'utf8'));
+  setFlagsFromString('--no-lazy');
+  const script = new Script(source, { filename: file });
+  // What was made under other flags than those of its reader is refused.
+  setFlagsFromString('--lazy');
+  await writeFile(compiledName(file), script.createCachedData());
 }
 
 /** `await import()` of what lies in a file of its own reads that file, by `require`. */

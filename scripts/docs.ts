@@ -1,12 +1,15 @@
 import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import {
+  CONDITION_TYPES,
   DEFINITION_SCHEMA,
   ERROR_CODES,
   type ErrorCode,
   EXIT,
   type JsonSchema,
+  PLAIN_REASONS,
   reasonOf,
+  STATUS_SCHEMA,
 } from '../src/api/api.ts';
 import type { Command, OptionSpec } from '../src/cli/command.ts';
 import { COMMANDS } from '../src/cli/commands.ts';
@@ -23,6 +26,7 @@ export async function pages(): Promise<Readonly<Record<string, string>>> {
     'docs/errors.md': errorsPage(),
     'docs/definition.md': definitionPage(),
     'plugin/plugin.yaml': pluginFile(),
+    'docs/status.md': statusPage(),
   };
 }
 
@@ -241,6 +245,66 @@ ${parameters.join('')}    # Announces \`env\`, and which environments the folder
     dynamic:
       command: [mooring, generate, --parameters]
 `;
+}
+
+function statusPage(): string {
+  const conditions = Object.entries(CONDITION_TYPES).map(([type, { means, good }]) => [
+    `\`${type}\``,
+    means,
+    `\`${good}\``,
+  ]);
+  const reasons = Object.entries(PLAIN_REASONS).map(([reason, means]) => [`\`${reason}\``, means]);
+  const fields = [...statusFields(STATUS_SCHEMA, '')].map(({ path, schema }) => [
+    `\`${path}\``,
+    schema.description ?? '',
+    schema.format === 'date-time' ? 'time' : (schema.type ?? ''),
+  ]);
+  return page(
+    'The status of a DatabaseSchema',
+    `In a cluster the object of kind DatabaseSchema says where its database stands. Our Jobs write its status and nobody
+else does. It is a copy that can be made again: the truth lies in the database, where \`mooring status\` reads it.
+
+\`\`\`
+$ kubectl get databaseschemas
+NAME     ENGINE     READY   REASON      AT   WANTED   DRIFT   CHECKED   AGE
+orders   postgres   True    Succeeded   7    7        0       2m        4d
+\`\`\`
+
+\`AT\` is the newest applied migration, \`WANTED\` the last one in Git, \`DRIFT\` how many objects differ. \`-o wide\` adds
+how many migrations there are on both sides, and the message. The short name of the kind is \`dbschema\`.`,
+    `## Conditions
+
+${table(['type', 'says', 'good'], conditions)}
+
+\`kubectl wait --for=condition=Ready databaseschema/orders\` works, and so do tools that read kstatus.`,
+    `## Reasons
+
+A condition gives as its reason an error code in PascalCase ([errors.md](errors.md) has them all), or one of these.
+Reasons are added, never renamed.
+
+${table(['reason', 'means'], reasons)}`,
+    `## Health in Argo CD
+
+[manifests/argocd/health.lua](../manifests/argocd/health.lua) makes health of it: *Degraded* for a failed or refused run, a
+held undo, Jobs that never converged, drift, and silence of the check; *Healthy* else, and always until \`graceUntil\`. It
+is never *Progressing*. That time passes is seen at Argo CD's next refresh only.`,
+    `## Fields
+
+${table(['field', 'holds', 'type'], fields)}`,
+  );
+}
+
+/** Leaves and lists with their paths; a field of an item is behind `[]`. */
+function* statusFields(
+  schema: JsonSchema,
+  path: string,
+): Generator<{ readonly path: string; readonly schema: JsonSchema }> {
+  for (const [name, member] of Object.entries(schema.properties ?? {})) {
+    const at = path === '' ? name : `${path}.${name}`;
+    const inner = member.items ?? member;
+    if (inner.properties === undefined || member.items !== undefined) yield { path: at, schema: member };
+    yield* statusFields(inner, member.items === undefined ? at : `${at}[]`);
+  }
 }
 
 interface Key {

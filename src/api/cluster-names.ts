@@ -26,9 +26,6 @@ export const SETTLED = 'settled';
 /** Name of the container that runs Mooring in each of its Pods. */
 export const CONTAINER = 'mooring';
 
-/** The installed ClusterRole that the Jobs' accounts are bound to. */
-export const CLUSTER_ROLE = 'mooring-runner';
-
 /** Names of the objects of one DatabaseSchema. Those of tracked Jobs end with a hash of their spec. */
 export function objectNames(schema: string) {
   return {

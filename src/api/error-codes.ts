@@ -113,7 +113,14 @@ export const ERROR_CODES = {
 
 export type ErrorCode = keyof typeof ERROR_CODES;
 
+/** The reason of a condition that an error code becomes: `undo-inexact` is `UndoInexact`. */
+export type ErrorReason = PascalCase<ErrorCode>;
+
+type PascalCase<Kebab extends string> = Kebab extends `${infer Head}-${infer Tail}`
+  ? `${Capitalize<Head>}${PascalCase<Tail>}`
+  : Capitalize<Kebab>;
+
 /** `undo-inexact` → `UndoInexact`: hyphens are not legal in a Kubernetes condition's reason. */
-export function reasonOf(code: ErrorCode): string {
-  return code.replace(/(^|-)([a-z])/g, (_, __, letter: string) => letter.toUpperCase());
+export function reasonOf(code: ErrorCode): ErrorReason {
+  return code.replace(/(^|-)([a-z])/g, (_, __, letter: string) => letter.toUpperCase()) as ErrorReason;
 }

@@ -16,6 +16,8 @@ export interface JsonSchema {
   readonly items?: JsonSchema;
   readonly minItems?: number;
   readonly pattern?: string;
+  /** For the CRD; `definition/` does not check it. */
+  readonly format?: 'int64' | 'date-time';
   readonly minLength?: number;
   readonly maxLength?: number;
   readonly minimum?: number;

@@ -1,18 +1,20 @@
-import module from 'node:module';
-import { join } from 'node:path';
 import { EXIT, VERSION } from '../api/api.ts';
+import { loadCompiled } from './compiled.ts';
 
 /** The only place that ends the process. `--version` must not wait for anything else to load. */
 const [first] = process.argv.slice(2);
 if (first === '--version' || first === '-V') {
   process.stdout.write(`${VERSION}\n`);
 } else {
-  // Beside the program, so that whoever may write it may write the program as well; elsewhere anyone could leave code.
-  if (import.meta.filename.endsWith('.mjs'))
-    module.enableCompileCache({ directory: join(import.meta.dirname, '.compiled'), portable: true });
-  const { run } = await import('./run.ts');
+  const { run } = await load();
   process.exitCode = await run(process.argv.slice(2)).catch((error: unknown) => {
     process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
     return EXIT.failed;
   });
+}
+
+/** The sources as they are, or the bundle that was made of them. */
+async function load(): Promise<typeof import('./run.ts')> {
+  if (import.meta.filename.endsWith('.ts')) return import('./run.ts');
+  return loadCompiled(`${import.meta.dirname}/run.cjs`) as typeof import('./run.ts');
 }

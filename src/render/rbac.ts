@@ -1,4 +1,4 @@
-import { CLUSTER_ROLE, type JobRole, objectNames } from '../api/api.ts';
+import { CHECK_RULES, DRIFT_ROLE, type JobRole, objectNames, RUNNER_ROLE, RUNNER_RULES } from '../api/api.ts';
 import { labelsOf, metadataOf } from './metadata.ts';
 import type { KubernetesObject, Mapping } from './object.ts';
 import type { RenderInput } from './target.ts';
@@ -26,21 +26,6 @@ export function accounts(input: RenderInput, annotations: Texts): readonly Kuber
   ];
 }
 
-/** Rights of prepare and converge; the installed ClusterRole has the same. None on Secrets, none on the controller. */
-export const CONVERGE_RULES: readonly Mapping[] = [
-  // its own Job and its siblings: read the digest, set the mark, take away those of older settings
-  { apiGroups: ['batch'], resources: ['jobs'], verbs: ['get', 'list', 'patch', 'delete'] },
-  { apiGroups: ['mooring.dev'], resources: ['databaseschemas'], verbs: ['get', 'patch'] },
-  { apiGroups: ['mooring.dev'], resources: ['databaseschemas/status'], verbs: ['get', 'patch'] },
-  { apiGroups: ['', 'events.k8s.io'], resources: ['events'], verbs: ['create', 'patch'] },
-];
-
-/** The check takes nothing away. */
-export const CHECK_RULES: readonly Mapping[] = CONVERGE_RULES.map((rule) => ({
-  ...rule,
-  verbs: (rule.verbs as readonly string[]).filter((verb) => verb !== 'delete'),
-}));
-
 /** Its Pods ask for the token; nobody else gets one by it. */
 function serviceAccount(
   { definition }: RenderInput,
@@ -66,7 +51,11 @@ function ownRole(
     apiVersion: 'rbac.authorization.k8s.io/v1',
     kind: 'Role',
     metadata: metadataOf(name, labelsOf(definition, role), annotations),
-    rules: role === 'check' ? CHECK_RULES : CONVERGE_RULES,
+    rules: (role === 'check' ? CHECK_RULES : RUNNER_RULES).map(({ apiGroups, resources, verbs }) => ({
+      apiGroups,
+      resources,
+      verbs,
+    })),
   };
 }
 
@@ -86,7 +75,7 @@ function roleBinding(
     roleRef: {
       apiGroup: 'rbac.authorization.k8s.io',
       kind: own ? 'Role' : 'ClusterRole',
-      name: own ? name : CLUSTER_ROLE,
+      name: own ? name : role === 'check' ? DRIFT_ROLE : RUNNER_ROLE,
     },
     subjects: [{ kind: 'ServiceAccount', name: account }],
   };

@@ -3,6 +3,5 @@ export { type Rendered, type RenderOptions, renderDirectory } from './directory.
 export { yamlDocument } from './emit.ts';
 export { compareFolder, type Difference, writeFolder } from './folder.ts';
 export type { KubernetesObject } from './object.ts';
-export { CHECK_RULES, CONVERGE_RULES } from './rbac.ts';
 export type { RenderInput, Target, Traits } from './target.ts';
 export { targetNamed, targetNames } from './targets/targets.ts';
