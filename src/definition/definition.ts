@@ -2,8 +2,10 @@
 
 export { readFileBelow, readRegularFile, renamed, resolveBelow } from './files.ts';
 export { findDefinitions, listDefinitions, theDefinition } from './find.ts';
+export { mergePatch } from './merge-patch.ts';
 export { nearest } from './nearest.ts';
 export { type DefinitionSource, parseDefinition } from './parse.ts';
 export { DEFINITION_FILE, type FoundDefinition, readDefinition } from './read.ts';
 export { refuseUnbuilt } from './unbuilt.ts';
 export { decodeUtf8 } from './utf8.ts';
+export type { Json } from './yaml.ts';
