@@ -1,9 +1,9 @@
 import type { AppState, HistoryEntry } from './argocd/app-state.ts';
-import type { Automated, Settings } from './argocd/application.ts';
 import type { Comparison, Resource } from './argocd/compare.ts';
 import type { AppController } from './argocd/controller.ts';
 import { isOver, type Operation, type OperationState, type Selected } from './argocd/operation.ts';
 import type { Output } from './argocd/repository.ts';
+import type { Automated, Settings } from './argocd/settings.ts';
 import type { Clock } from './clock.ts';
 
 /** What the command line of Argo CD says in the end. */

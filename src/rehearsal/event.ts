@@ -24,7 +24,7 @@ export type ClusterHappening =
       /** Each changed field with its new value, `undefined` where it is gone. */
       readonly fields: readonly { readonly path: readonly string[]; readonly value: string | undefined }[];
     }
-  | { readonly type: 'pod-started' | 'pod-deleted'; readonly pod: Ref; readonly of: Ref }
+  | { readonly type: 'pod-started'; readonly pod: Ref; readonly of: Ref }
   | {
       readonly type: 'pod-waits';
       readonly pod: Ref;

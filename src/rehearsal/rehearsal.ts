@@ -1,9 +1,9 @@
 /** A GitOps controller on a laptop, its clock an argument: what Argo CD and a cluster would do, Jobs as local processes. */
 
 export { type Answer, Application, type SyncRequest } from './application.ts';
-export { type Automated, automatedOf, readApplication, type Settings } from './argocd/application.ts';
 export type { Comparison, Resource } from './argocd/compare.ts';
 export type { Output } from './argocd/repository.ts';
+export { type Automated, automatedOf, readApplication, type Settings } from './argocd/settings.ts';
 export { type Clock, type ClockOptions, virtualClock } from './clock.ts';
 export { LATENCY, type Latency } from './cluster/cluster.ts';
 export type { Container, ContainerSpec } from './cluster/container.ts';

@@ -18,8 +18,6 @@ function tellOfCluster(event: ClusterHappening): string {
     }
     case 'pod-started':
       return `pod of ${titleOf(event.of)} started`;
-    case 'pod-deleted':
-      return `pod of ${titleOf(event.of)} deleted`;
     case 'pod-waits':
       return `pod of ${titleOf(event.of)} waits: ${event.reason}: ${event.message}`;
     case 'pod-said':

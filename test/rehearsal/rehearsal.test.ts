@@ -96,6 +96,26 @@ test('a Deployment that never becomes ready is Degraded when its deadline is ove
   });
 });
 
+test('two applications in one cluster leave each other alone', async () => {
+  await using world = await rehearsal();
+  const [one, two] = ['one', 'two'].map((name) => {
+    const manifest = application();
+    return world.app(readApplication({ ...manifest, metadata: { ...manifest.metadata, name } }));
+  });
+  one?.commit('A', { manifests: documents(job('of-one', 0, 'echo 1')) });
+  two?.commit('B', { manifests: documents(job('of-two', 0, 'echo 2')) });
+  await one?.sync();
+  await two?.sync();
+  one?.commit('C', { manifests: documents(DEPLOYMENT) });
+  await one?.sync({ prune: true });
+  await world.wait(10_000);
+  const left = ['of-one', 'of-two'].filter((name) =>
+    world.object({ group: 'batch', kind: 'Job', namespace: 'demo', name }),
+  );
+  expect(left).toEqual(['of-two']);
+  expect([one?.comparison?.status, two?.comparison?.status]).toEqual(['Synced', 'Synced']);
+});
+
 test('a pod may be late: it wakes up after a newer sync', async () => {
   const podStart = (pod: KubeObject) => (pod.metadata.name.startsWith('old-') ? 600_000 : 1_000);
   await using world = await rehearsal({ latency: { podStart } });

@@ -1,8 +1,8 @@
 import type { Tell } from '../event.ts';
-import type { Settings } from './application.ts';
 import type { Comparison, Condition } from './compare.ts';
 import type { Operation, OperationState } from './operation.ts';
 import { Repository } from './repository.ts';
+import type { Settings } from './settings.ts';
 
 export interface HistoryEntry {
   readonly id: number;

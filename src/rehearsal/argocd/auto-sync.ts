@@ -1,7 +1,7 @@
 import type { AppState } from './app-state.ts';
-import { AUTOMATED_RETRY } from './application.ts';
 import type { Comparison } from './compare.ts';
 import type { Operation } from './operation.ts';
+import { AUTOMATED_RETRY } from './settings.ts';
 
 /** What follows from a comparison. */
 export type AutoSync =

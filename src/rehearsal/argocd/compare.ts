@@ -13,11 +13,11 @@ import {
 import type { Store } from '../cluster/store.ts';
 import type { HealthStatus, SyncStatus } from '../event.ts';
 import { type Health, type HealthCheck, healthOf, isWorse } from '../health.ts';
-import type { Settings } from './application.ts';
 import { type Diff, type DiffMode, diffOf, pointersFor, respecting } from './diff.ts';
 import { isHook, isSkipped, waveOf } from './hook.ts';
 import type { LiveCache } from './live-cache.ts';
 import type { Repository } from './repository.ts';
+import type { Settings } from './settings.ts';
 import { ANNOTATION, HOOK_FINALIZER, hasCompareOption } from './sync-options.ts';
 import { belongsTo, tracked } from './tracking.ts';
 
@@ -68,10 +68,7 @@ export function compare(parts: Comparing, revisions: readonly string[], hard: bo
   if (failure !== undefined) conditions.push({ type: 'ComparisonError', message: failure });
   const targets = distinct(parts, objects, conditions);
   const wanted = targets.filter((object) => !isHook(object));
-  const resources =
-    failure === undefined || targets.length > 0
-      ? join(parts, wanted, conditions)
-      : join(parts, [], conditions);
+  const resources = join(parts, wanted, conditions);
   const unknown =
     failure !== undefined || conditions.some(({ message }) => message.startsWith('Failed to compare'));
   const [health, because] = appHealth(parts, resources, conditions);

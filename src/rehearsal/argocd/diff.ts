@@ -4,7 +4,7 @@ import { annotationOf, type KubeObject } from '../cluster/object.ts';
 import { LAST_APPLIED, type Ownership, serverSideApply } from '../cluster/ownership.ts';
 import type { Store } from '../cluster/store.ts';
 import { isMap, type Json, type JsonMap, type Path, same, withAt } from '../values.ts';
-import type { IgnoredDifference } from './application.ts';
+import type { IgnoredDifference } from './settings.ts';
 import { hasSyncOption } from './sync-options.ts';
 
 /** Argo CD's field manager. */

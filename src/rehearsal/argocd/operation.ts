@@ -1,6 +1,6 @@
 import type { Ref } from '../cluster/object.ts';
 import type { SyncPhase } from '../event.ts';
-import type { Retry } from './application.ts';
+import type { Retry } from './settings.ts';
 
 /** What an application is asked to do. */
 export interface Operation {

@@ -1,13 +1,13 @@
 import type { Store } from '../cluster/store.ts';
 import type { Tell } from '../event.ts';
 import { type HealthCheck, healthOf } from '../health.ts';
-import type { Settings } from './application.ts';
 import { type Comparing, type Comparison, isHeld } from './compare.ts';
 import { deleteHooks, releaseHook } from './hook-objects.ts';
 import type { LiveCache } from './live-cache.ts';
 import type { Operation, OperationPhase, Result, ResultKey } from './operation.ts';
 import { runTasks } from './run-tasks.ts';
 import { setResult } from './set-result.ts';
+import type { Settings } from './settings.ts';
 import type { Task } from './task.ts';
 import { type Tasks, tasksOf } from './tasks.ts';
 import { waitingFor } from './waiting.ts';

@@ -1,5 +1,5 @@
-import type { Retry } from './application.ts';
 import type { OperationState } from './operation.ts';
+import type { Retry } from './settings.ts';
 
 /** Milliseconds from a failed attempt to the next, `attempt` counted from 0. */
 export function retryWait({ wait, factor, longest }: Retry, attempt: number): number {

@@ -131,7 +131,7 @@ function pruneLast({ operation }: Pass, tasks: readonly Task[]): void {
 }
 
 /** Phase, wave, kind, name. */
-export function inOrder(a: Task, b: Task): number {
+function inOrder(a: Task, b: Task): number {
   return (
     PHASES.indexOf(a.phase) - PHASES.indexOf(b.phase) ||
     a.wave - b.wave ||

@@ -19,6 +19,6 @@ export function belongsTo(object: KubeObject, app: string, namespace: string): b
   return annotationOf(object, ANNOTATION.tracking) === trackingId(app, refOf(object), namespace);
 }
 
-export function trackingId(app: string, { group, kind, name, namespace }: Ref, fallback: string): string {
+function trackingId(app: string, { group, kind, name, namespace }: Ref, fallback: string): string {
   return `${app}:${group}/${kind}:${namespace === '' ? fallback : namespace}/${name}`;
 }

@@ -1,39 +1,9 @@
-import { isList, isMap, type Json, type JsonMap, type Path, textAt } from '../values.ts';
+import { isList, isMap, type Json, type Path, textAt } from '../values.ts';
 
 /**
  * How values are merged into each other, as kubectl and the API server do it: maps key by key, lists as a whole, but
  * in Kubernetes' own kinds some lists element by element, each told by a key.
  */
-
-/** By which key the elements of a list are told apart; undefined where the list is one value. */
-export function mergeKey(path: Path, typed: boolean): string | undefined {
-  const name = path.at(-1) ?? '';
-  if (name === 'ownerReferences') return 'uid';
-  if (!typed) return undefined;
-  if (name === 'ports') return path.includes('containers') ? 'containerPort' : 'port';
-  return MERGE_KEYS[name];
-}
-
-const MERGE_KEYS: Readonly<Record<string, string>> = {
-  containers: 'name',
-  initContainers: 'name',
-  env: 'name',
-  volumes: 'name',
-  volumeMounts: 'mountPath',
-  imagePullSecrets: 'name',
-  conditions: 'type',
-};
-
-/** The elements by their keys; undefined if not every one of them has it. */
-export function keyed(list: readonly Json[], key: string): ReadonlyMap<string, Json> | undefined {
-  const entries = list.map((item): [string, Json] => [String(isMap(item) ? (item[key] ?? '') : ''), item]);
-  return entries.every(([name]) => name !== '') ? new Map(entries) : undefined;
-}
-
-/** `config` laid over `live`: what only `live` has stays. */
-export function overlay(live: Json | undefined, config: Json, typed: boolean, path: Path = []): Json {
-  return threeWay(undefined, config, live, typed, path);
-}
 
 /**
  * What `live` becomes when `config` is applied to it: what `original` had and `config` has not goes, what only `live`
@@ -57,7 +27,7 @@ export function threeWay(
     return merged;
   }
   if (isList(config) && isList(live)) return mergeLists(original, config, live, typed, path);
-  return isMap(config) ? withoutNulls(config) : config;
+  return withoutNulls(config);
 }
 
 function mergeLists(
@@ -78,8 +48,17 @@ function mergeLists(
   return [...merged, ...others.map(([, item]) => item)];
 }
 
-function withoutNulls(map: JsonMap): JsonMap {
-  return Object.fromEntries(Object.entries(map).filter(([, value]) => value !== null));
+/** `config` laid over `live`: what only `live` has stays. */
+export function overlay(live: Json | undefined, config: Json, typed: boolean, path: Path = []): Json {
+  return threeWay(undefined, config, live, typed, path);
+}
+
+/** Without keys whose value is null, at any depth: to the API server they are not there. */
+export function withoutNulls<Value extends Json>(value: Value): Value {
+  if (isList(value)) return value.map((item) => withoutNulls(item)) as unknown as Value;
+  if (!isMap(value)) return value;
+  const kept = Object.entries(value).filter(([, member]) => member !== null);
+  return Object.fromEntries(kept.map(([key, member]) => [key, withoutNulls(member)])) as Value;
 }
 
 /** Every field that a value sets, as paths in text form; an element of a keyed list stands as `[key]`. */
@@ -129,4 +108,30 @@ function isEmpty(value: Json): boolean {
 
 function textOf(item: Json, key: string): string {
   return textAt(item, key) ?? String(isMap(item) ? (item[key] ?? '') : '');
+}
+
+/** By which key the elements of a list are told apart; undefined where the list is one value. */
+function mergeKey(path: Path, typed: boolean): string | undefined {
+  const name = path.at(-1) ?? '';
+  if (name === 'ownerReferences') return 'uid';
+  if (!typed) return undefined;
+  if (name === 'ports') return path.includes('containers') ? 'containerPort' : 'port';
+  return MERGE_KEYS[name];
+}
+
+const MERGE_KEYS: Readonly<Record<string, string>> = {
+  containers: 'name',
+  initContainers: 'name',
+  env: 'name',
+  volumes: 'name',
+  volumeMounts: 'mountPath',
+  imagePullSecrets: 'name',
+  conditions: 'type',
+};
+
+/** The elements by their keys; undefined unless each has one of its own. */
+function keyed(list: readonly Json[], key: string): ReadonlyMap<string, Json> | undefined {
+  const entries = list.map((item): [string, Json] => [String(isMap(item) ? (item[key] ?? '') : ''), item]);
+  const map = new Map(entries);
+  return map.size === list.length && !map.has('') ? map : undefined;
 }

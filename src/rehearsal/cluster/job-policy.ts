@@ -1,4 +1,4 @@
-import { type Json, listAt, textAt } from '../values.ts';
+import { type Json, listAt, numberAt, textAt } from '../values.ts';
 import type { KubeObject } from './object.ts';
 
 export type Judgement =
@@ -31,7 +31,7 @@ function matchedExit(rule: Json, pod: KubeObject): string | undefined {
     ...listAt(pod, 'status', 'containerStatuses'),
   ]) {
     const name = textAt(status, 'name') ?? '';
-    const code = exitCodeOf(status);
+    const code = numberAt(status, 'state', 'terminated', 'exitCode');
     if (code === undefined || code === 0 || (only !== undefined && only !== name)) continue;
     if (values.includes(code) !== (operator === 'In')) continue;
     return `Container ${name} for pod ${pod.metadata.namespace}/${pod.metadata.name} failed with exit code ${code}`;
@@ -48,10 +48,4 @@ function matchedCondition(rule: Json, pod: KubeObject): string | undefined {
     if (has) return `Pod ${pod.metadata.namespace}/${pod.metadata.name} has condition ${type}`;
   }
   return undefined;
-}
-
-export function exitCodeOf(containerStatus: Json): number | undefined {
-  const code = (containerStatus as { state?: { terminated?: { exitCode?: unknown } } }).state?.terminated
-    ?.exitCode;
-  return typeof code === 'number' ? code : undefined;
 }

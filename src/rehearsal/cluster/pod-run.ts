@@ -232,7 +232,7 @@ function terminated({ name, exitCode, message }: Ended, at: string): JsonMap {
 }
 
 /** What becomes of a log as a termination message: its last 80 lines, of these the last 2,048 bytes. */
-export function lastWords(lines: readonly string[]): string {
+function lastWords(lines: readonly string[]): string {
   const bytes = Buffer.from(lines.slice(-80).join('\n'));
   return new TextDecoder().decode(bytes.subarray(Math.max(0, bytes.length - 2048))).replace(/^\uFFFD+/, '');
 }

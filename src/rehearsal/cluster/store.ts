@@ -2,6 +2,7 @@ import { type Json, type JsonMap, mapAt, same, textAt, withAt } from '../values.
 import { ApiError } from './api-error.ts';
 import { Changes, type Writer } from './changes.ts';
 import { born, completed } from './defaults.ts';
+import { withoutNulls } from './fields.ts';
 import type { Kind, Kinds } from './kinds.ts';
 import {
   finalizersOf,
@@ -226,7 +227,7 @@ export class Store {
     }
     const prefix = textAt(object, 'metadata', 'generateName');
     const name = textAt(object, 'metadata', 'name') ?? `${prefix ?? ''}${this.#suffix()}`;
-    const placed = withMetadata(object, { namespace, name });
+    const placed = withMetadata(withoutNulls(object), { namespace, name });
     return [placed, refOf(placed)];
   }
 
