@@ -140,8 +140,8 @@ containers:
   - name: run
     image: any
     env: [{name: DIR, value: /bundle}, {name: OTHER, value: /bundles}]
-    args: ["cd $DIR && ls -A | grep -v '^[.][.]2*[0-9]' | tr '\\n' ' '; readlink index.json; cat sub/b.sql; echo; od -An -tx1 chunk.gz; cat /bundle/name; echo; echo $OTHER; echo x > /work/x && cat '/work/x'"]
-    volumeMounts: [{name: bundle, mountPath: /bundle}, {name: work, mountPath: /work}]`),
+    args: ["cd $DIR && ls -A | grep -v '^[.][.]2*[0-9]' | tr '\\n' ' '; readlink index.json; cat sub/b.sql; echo; od -An -tx1 chunk.gz; cat /bundle/name; echo; echo $OTHER; echo x > /scratch/x && cat '/scratch/x'"]
+    volumeMounts: [{name: bundle, mountPath: /bundle}, {name: work, mountPath: /scratch}]`),
   );
   expect(said).toEqual([
     '..data chunk.gz index.json name sub ..data/index.json',
