@@ -1,5 +1,6 @@
-/** JSON without undefined; what properties may hold. */
-export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+import type { Json } from '../api/api.ts';
+
+export type { Json };
 
 /** One object of a database, free of anything that differs between two equal databases (OIDs, statistics). */
 export interface CatalogObject {
