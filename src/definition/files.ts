@@ -68,8 +68,6 @@ export function renamed(error: MooringError, to: string): MooringError {
   );
 }
 
-const scratch = Buffer.allocUnsafeSlow(64 * 1024);
-
 function readRegular(file: number, path: string, limit: number): Uint8Array {
   const stat = fstatSync(file);
   if (!stat.isFile()) {

@@ -1,6 +1,6 @@
 import { CHECK_RULES, DRIFT_ROLE, type JobRole, objectNames, RUNNER_ROLE, RUNNER_RULES } from '../api/api.ts';
 import { labelsOf, metadataOf } from './metadata.ts';
-import type { KubernetesObject, Mapping } from './object.ts';
+import type { KubernetesObject } from './object.ts';
 import type { RenderInput } from './target.ts';
 
 type Texts = Readonly<Record<string, string>>;
