@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { MooringError, type RunReport } from '../api/api.ts';
-import type { JournalEntry, Session } from '../engines/engines.ts';
+import type { CatalogRead, JournalEntry, Session } from '../engines/engines.ts';
 import { type Migration, readSql } from '../migrations/migrations.ts';
 import { findApplied, type Standing, standingOf } from './applied.ts';
 import { applyJournaled } from './apply-journaled.ts';
@@ -33,7 +33,11 @@ export async function migrate(request: RunRequest): Promise<RunReport> {
 
 async function run(given: RunRequest, session: Session, log: RunLog): Promise<RunReport> {
   const entries = await enter(given, session, { files: true });
+  // Where nothing is applied something is pending: the server is at work on this while the files are being read.
+  const reading = entries.length === 0 ? session.readCatalog(given.definition.spec.scope) : undefined;
+  reading?.catch(() => {});
   const request = await withFiles(given, log);
+  const read = await reading;
   tellAwaited(log, entries);
   const standing = standingOf(entries);
   forgetLost(log, standing);
@@ -53,7 +57,7 @@ async function run(given: RunRequest, session: Session, log: RunLog): Promise<Ru
   if (way.pending.length === 0 && way.standFor.length === 0)
     return reportOf(log, log.applied.length > 0 ? 'done' : 'nothing');
   await claim(request, session);
-  await applyAll(request, session, way, standing, open, log);
+  await applyAll(request, session, way, standing, open, read, log);
   await prune(session);
   log.pending = [];
   return reportOf(log, 'done');
@@ -73,9 +77,10 @@ async function applyAll(
   way: Way,
   standing: Standing,
   open: readonly JournalEntry[],
+  read: CatalogRead | undefined,
   log: RunLog,
 ): Promise<void> {
-  const recorder = await Recorder.open(request, session, standing.entries);
+  const recorder = await Recorder.open(request, session, standing.entries, read);
   const each = way.pending.length <= SNAPSHOT_EACH ? recorder : undefined;
   let previous = standing.applied.at(-1)?.id ?? standing.baseline?.id ?? '0';
   for (const migration of way.standFor) {

@@ -67,16 +67,18 @@ export class Recorder {
   /**
    * Reads the catalog and the newest snapshot. A database without one is taken as it stands; applied migrations that no
    * snapshot covers yet (a run that was killed, or one of many migrations) are covered first. A snapshot of another
-   * scope, model or server is carried over to what is read now: what is in drift stays in drift.
+   * scope, model or server is carried over to what is read now: what is in drift stays in drift. `just`: a read of just
+   * now.
    */
   static async open(
     request: RunRequest,
     session: Session,
     entries: readonly HistoryEntry[],
+    just?: CatalogRead,
   ): Promise<Recorder> {
     const rows = await session.store.snapshots();
     const [newest] = rows;
-    const read = await session.readCatalog(request.definition.spec.scope);
+    const read = just ?? (await session.readCatalog(request.definition.spec.scope));
     if (newest === undefined) {
       const recorder = new Recorder(request, session, new Map(), read);
       await recorder.#store(

@@ -2,7 +2,7 @@ import { MooringError } from '../../api/api.ts';
 import type { Engine, Session, Target } from '../engine.ts';
 import { translateConnect } from './errors.ts';
 import { PostgresSession } from './session.ts';
-import { SETTINGS_SQL, sessionSql, settingsAtStart } from './settings.ts';
+import { SETTINGS_SQL, STARTUP_OPTIONS, sessionSql, settingsAtStart } from './settings.ts';
 import { clientConfig } from './url.ts';
 import { WATCH_TIMES } from './watchdog.ts';
 import { Wire } from './wire.ts';
@@ -16,9 +16,13 @@ const OLDEST = 140_000;
  */
 export async function connect(engine: Engine, target: Target): Promise<Session> {
   const { where, ...config } = clientConfig(target);
+  const times = target.watch ?? WATCH_TIMES;
   let wire: Wire;
   try {
-    wire = await Wire.open(config, target.watch ?? WATCH_TIMES);
+    wire = await Wire.open({ ...config, options: STARTUP_OPTIONS }, times).catch((error: unknown) => {
+      if (!mayBeTheOptions(error)) throw error;
+      return Wire.open(config, times);
+    });
   } catch (error) {
     throw translateConnect(error, where);
   }
@@ -28,6 +32,15 @@ export async function connect(engine: Engine, target: Target): Promise<Session> 
     await wire.close();
     throw error;
   }
+}
+
+/**
+ * Poolers and managed servers refuse options of the startup message by many names (pgbouncer: 08P01, RDS Proxy: 0A000).
+ * What is surely not about them: who we are, which database, and that the server is full or starting.
+ */
+function mayBeTheOptions(error: unknown): boolean {
+  const { code, severity } = error as { readonly code?: string; readonly severity?: string };
+  return severity !== undefined && code !== undefined && !/^(28|3D|53|57)/.test(code);
 }
 
 async function probe(wire: Wire, engine: Engine, target: Target, where: string): Promise<Session> {
@@ -83,6 +96,7 @@ async function probe(wire: Wire, engine: Engine, target: Target, where: string):
     pid,
   };
   const began = settingsAtStart(row ?? {});
-  await wire.query(sessionSql(target, began));
+  const session = sessionSql(target, began);
+  if (session !== '') await wire.query(session);
   return new PostgresSession(engine, info, wire, target, began);
 }

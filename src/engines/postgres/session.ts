@@ -25,8 +25,9 @@ import { openScratch } from './scratch.ts';
 import { ownSql, resetSql, type SettingsAtStart } from './settings.ts';
 import { beforeBare, settle } from './settle.ts';
 import { storeOn } from './store.ts';
+import type { Ended } from './tag-query.ts';
 import { widens } from './types.ts';
-import { literal, type Row, tagOf, type Wire } from './wire.ts';
+import { literal, type Row, type Wire } from './wire.ts';
 
 /** One connection to a PostgreSQL database: it holds the lock and does the work. */
 export class PostgresSession implements Session {
@@ -44,7 +45,7 @@ export class PostgresSession implements Session {
   /** The settings that the session has been put back to since a migration last used it, if it has. */
   #fresh: SessionSettings | undefined;
   /** Putting it back, as long as the server is at it. */
-  #resetting: Promise<PromiseSettledResult<unknown>> | undefined;
+  #resetting: Promise<Ended> | undefined;
 
   constructor(
     engine: Engine,
@@ -90,7 +91,7 @@ export class PostgresSession implements Session {
       this.#wire.sendAhead(BEGIN);
       return;
     }
-    await this.#resetting;
+    await this.#endResetting();
     if (begin) {
       // Sent with the first statement that follows: one round trip for both. In a transaction of its own, because one
       // that has failed refuses all that comes after. Whether the lock is still held is asked at the end, with the
@@ -109,6 +110,13 @@ export class PostgresSession implements Session {
     const sql = resetSql(settings, this.#target, this.#began);
     this.#resets.set(key, sql);
     return sql;
+  }
+
+  /** Waits until the session has been put back. */
+  async #endResetting(): Promise<void> {
+    const resetting = this.#resetting;
+    this.#resetting = undefined;
+    if (resetting !== undefined) await this.#wire.watched(resetting);
   }
 
   async begin(): Promise<void> {
@@ -147,21 +155,28 @@ export class PostgresSession implements Session {
       `${IN_TRANSACTION}; ${end}`,
       inTransaction(this.#resetSql(next)),
     ]);
-    const [did, ended] = await Promise.all(answers.slice(first.length, -1));
-    if (did?.status === 'rejected') {
-      // What was refused before it is why it was refused.
-      const [reset] = await Promise.all([this.#resetting ?? answers[0]]);
-      const reason = reset?.status === 'rejected' ? reset.reason : did.reason;
+    const [did, ended] = await this.#wire.watched(Promise.all(answers.slice(first.length, -1)));
+    if (did?.ok === false) {
+      const failure = did.error instanceof SqlFailure ? did.error.shifted(before.length) : did.error;
+      const reason = await this.#reasonOf(failure, first.length === 0 ? this.#resetting : answers[0]);
       if (!(reason instanceof SqlFailure)) throw reason;
-      return { refused: reset === did ? reason.shifted(before.length) : reason };
+      return { refused: reason };
     }
     // The server is at it while the next migration is being prepared here. Nobody need wait for it: should it fail, then
     // in a transaction, and all that comes after is refused.
-    this.#fresh = next;
     this.#resetting = answers.at(-1);
-    if (ended?.status === 'rejected') throw endFailed(ended.reason);
-    checkCommitted(tagOf(ended?.value));
+    if (ended?.ok === false) throw endFailed(ended.error);
+    checkCommitted(ended?.tag ?? '');
+    this.#fresh = next;
     return {};
+  }
+
+  /** What was refused in a failed transaction was refused because of what failed in it before. */
+  async #reasonOf(failure: unknown, before: Promise<Ended> | undefined): Promise<unknown> {
+    if (!(failure instanceof SqlFailure) || failure.code !== IN_FAILED_TRANSACTION || before === undefined)
+      return failure;
+    const how = await this.#wire.watched(before);
+    return how.ok ? failure : how.error;
   }
 
   #endSql(entry: NewHistoryEntry | UntimedHistoryEntry, before: string): string {
@@ -196,8 +211,12 @@ export class PostgresSession implements Session {
   }
 
   async execute(statement: Statement): Promise<void> {
-    if (statement.data === undefined) await this.#wire.query(statement.sql);
-    else await this.#wire.copyIn(statement.sql, statement.data);
+    try {
+      if (statement.data === undefined) await this.#wire.query(statement.sql);
+      else await this.#wire.copyIn(statement.sql, statement.data);
+    } catch (error) {
+      throw await this.#reasonOf(error, this.#resetting);
+    }
   }
 
   async transactionId(): Promise<string | undefined> {
@@ -330,6 +349,9 @@ function nextAt({ point }: CatalogRead): string {
 }
 
 const BEGIN = 'BEGIN';
+
+/** in_failed_sql_transaction */
+const IN_FAILED_TRANSACTION = '25P02';
 
 /** One that fails refuses all that comes after it. */
 function inTransaction(sql: string): string {

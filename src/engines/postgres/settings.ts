@@ -43,24 +43,21 @@ export function roleSql(target: Target): string {
   return target.role === undefined ? '' : `SET ROLE ${identifier(target.role)}`;
 }
 
-/** A dead client is gone in 30 s: 10 s of silence, then three questions 5 s apart. */
-const KEEP_ALIVE: Settings = {
+type Settings = Readonly<Record<string, string>>;
+
+/**
+ * Settings that any role may ask for when it connects: RESET ALL then leads back to them. A dead client is gone in 30 s:
+ * 10 s of silence, then three questions 5 s apart.
+ */
+const ASKED_FOR: Settings = {
   tcp_keepalives_idle: '10',
   tcp_keepalives_interval: '5',
   tcp_keepalives_count: '3',
   tcp_user_timeout: '30000',
-};
-
-/**
- * What a migration may rely on, whatever role and database have set. With synchronous_commit off a crash of the server
- * would lose a migration that was answered as done: any other value is left as it is.
- */
-const KNOWN: Settings = {
   statement_timeout: '0',
   lock_timeout: '0',
   idle_in_transaction_session_timeout: '0',
   idle_session_timeout: '0',
-  transaction_timeout: '0',
   client_encoding: 'UTF8',
   standard_conforming_strings: 'on',
   row_security: 'on',
@@ -69,13 +66,26 @@ const KNOWN: Settings = {
   DateStyle: 'ISO, MDY',
   IntervalStyle: 'postgres',
   default_transaction_isolation: 'read committed',
-  default_transaction_read_only: 'off',
   default_transaction_deferrable: 'off',
+};
+
+/**
+ * What a migration may rely on, whatever role and database have set. The last ones are not for anybody to set, or are
+ * not known to every version. With synchronous_commit off a crash of the server would lose a migration that was answered
+ * as done: any other value is left as it is.
+ */
+const KNOWN: Settings = {
+  ...ASKED_FOR,
+  default_transaction_read_only: 'off',
+  transaction_timeout: '0',
   session_replication_role: 'origin',
   synchronous_commit: 'on',
 };
 
-type Settings = Readonly<Record<string, string>>;
+/** The same as options of the startup message. Poolers often refuse them: then they are set later, each by itself. */
+export const STARTUP_OPTIONS = Object.entries(ASKED_FOR)
+  .map(([name, value]) => `-c ${name}=${value.replaceAll(' ', '\\ ')}`)
+  .join(' ');
 
 /** Values of KNOWN as the session began with them; undefined for what the server does not know. */
 export type SettingsAtStart = ReadonlyMap<string, string | undefined>;
@@ -102,7 +112,7 @@ function setSql({ lockTimeout, statementTimeout }: SessionSettings, target: Targ
   });
   return [
     roleSql(target),
-    ...[...Object.entries(KEEP_ALIVE), ...differ].map(([name, value]) => `SET ${name} = '${value}'`),
+    ...differ.map(([name, value]) => `SET ${name} = '${value}'`),
     target.schemas === 'all' ? '' : `SET search_path = ${target.schemas.map(identifier).join(', ')}`,
   ].filter((part) => part !== '');
 }

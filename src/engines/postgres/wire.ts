@@ -3,13 +3,11 @@ import pg from 'pg';
 import { MooringError } from '../../api/api.ts';
 import { ConnectionLost } from '../failure.ts';
 import { translate } from './errors.ts';
+import { type Ended, TagQuery } from './tag-query.ts';
 import { type WatchTimes, watch } from './watchdog.ts';
 
 /** A row as text: every value in the server's own spelling, NULL as null. */
 export type Row = Readonly<Record<string, string | null>>;
-
-/** What pg gives for one message: one result, or several for several statements. */
-type Answer = pg.QueryResult | pg.QueryResult[];
 
 /** Values stay as the server spells them: nothing of a bigint or a timestamp is lost. */
 const AS_TEXT = { getTypeParser: () => (value: unknown) => value };
@@ -107,19 +105,24 @@ export class Wire {
   }
 
   /**
-   * Several messages, sent without waiting for answers in between; how each ends, in their order. The server runs them
-   * one after another, whatever becomes of those before.
+   * Several messages, sent in one packet without waiting for answers in between; how each ends, in their order. The
+   * server runs them one after another, whatever becomes of those before. Whoever waits for one waits by `watched`.
    */
-  together(texts: readonly string[]): readonly Promise<PromiseSettledResult<Answer>>[] {
-    return this.#pipelined(texts.map((text) => ({ text, types: AS_TEXT }))).map(
-      async (answer): Promise<PromiseSettledResult<Answer>> => {
-        try {
-          return { status: 'fulfilled', value: await this.#watched(() => answer) };
-        } catch (reason) {
-          return { status: 'rejected', reason };
-        }
-      },
-    );
+  together(texts: readonly string[]): readonly Promise<Ended>[] {
+    const queries = texts.map((text) => new TagQuery(text));
+    this.#pipelined(queries);
+    return queries.map(({ ended }) => ended.then((how) => (how.ok ? how : this.#failed(how.error))));
+  }
+
+  /** Waits for answers as any query does: throws `ConnectionLost` when they do not come. */
+  async watched<T>(answers: Promise<T>): Promise<T> {
+    return this.#watched(() => answers);
+  }
+
+  #failed(error: unknown): Ended {
+    const failure = translate(error);
+    if (failure instanceof ConnectionLost) this.#lose(failure);
+    return { ok: false, error: failure };
   }
 
   /** COPY … FROM stdin with its data. */
@@ -168,23 +171,28 @@ export class Wire {
     const query = { text, types: AS_TEXT, ...(rowMode === undefined ? {} : { rowMode }) };
     const ahead = this.takeAhead();
     if (ahead === undefined) return this.#watched<unknown>(() => this.#client.query(query as pg.QueryConfig));
-    const [before, answer] = this.#pipelined([{ text: ahead }, query]);
+    const before = new TagQuery(ahead);
+    const [, answer] = this.#pipelined([before, query]);
     return this.#watched(async () => {
-      await before;
+      const how = await before.ended;
+      // What comes after it was refused because of it.
+      answer?.catch(() => {});
+      if (!how.ok) throw how.error;
       return answer;
     });
   }
 
   /** pg's pipeline mode, for as long as these are under way: COPY does not work in it. One packet for all that fits. */
-  #pipelined(queries: readonly object[]): readonly Promise<Answer>[] {
+  #pipelined(queries: readonly (TagQuery | object)[]): readonly Promise<unknown>[] {
     const client = this.#client as { pipeline: boolean } & Pick<pg.Client, 'query'>;
     const stream = streamOf(this.#client);
     client.pipeline = true;
     this.#underWay += queries.length;
     stream.cork();
-    const answers = queries.map(
-      (query) => client.query(query as pg.QueryConfig) as unknown as Promise<Answer>,
-    );
+    const answers = queries.map((query): Promise<unknown> => {
+      const answer: unknown = client.query(query as pg.QueryConfig);
+      return query instanceof TagQuery ? query.ended : (answer as Promise<unknown>);
+    });
     stream.uncork();
     const ended = () => {
       this.#underWay -= 1;
