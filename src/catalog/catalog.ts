@@ -5,4 +5,3 @@ export * from './ignore.ts';
 export * from './model.ts';
 export * from './overlay.ts';
 export * from './snapshot.ts';
-export * from './whole.ts';

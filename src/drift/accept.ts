@@ -70,7 +70,7 @@ export async function accept(
       });
       await recorder.acceptAll(key);
       await session.commit();
-      log.snapshot = recorder.fingerprint;
+      log.snapshot = await recorder.seal();
       return reportOf(log, 'done');
     }),
   );

@@ -7,6 +7,7 @@ import {
   notBuilt,
   type RunRequest,
   recordedCatalog,
+  sealOf,
   standingOf,
   withSession,
 } from '../runner/runner.ts';
@@ -39,7 +40,7 @@ export function readDrift(request: RunRequest, files: boolean): Promise<DriftRep
       ahead,
       ...(quiet === undefined ? {} : { quiet }),
       fingerprint: catalogFingerprint(catalog),
-      snapshot: { fingerprint: row.fingerprint, at: row.at },
+      snapshot: { fingerprint: await sealOf(session, rows, row), at: row.at },
     };
   });
 }

@@ -36,7 +36,10 @@ export interface Store {
 
   /** Newest first. */
   snapshots(): Promise<readonly SnapshotRow[]>;
-  addSnapshot(row: NewSnapshotRow): Promise<void>;
+  /** With the blobs that it needs. */
+  addSnapshot(row: NewSnapshotRow, blobs?: ReadonlyMap<string, Uint8Array>): Promise<void>;
+  /** Gives a snapshot its fingerprint. */
+  sealSnapshot(key: string, fingerprint: string): Promise<void>;
   removeSnapshots(keys: readonly string[]): Promise<void>;
   /** Gives a snapshot another parent and the delta that goes with it; what it stands for stays. */
   rebaseSnapshot(key: string, parent: string | undefined, delta: string): Promise<void>;
@@ -152,7 +155,7 @@ export interface NewSnapshotRow extends Owned {
   /** Key of the history entry after which it was taken. */
   readonly history?: string;
   readonly model: number;
-  /** sha256 hex over the whole. */
+  /** sha256 hex over the whole; `''` until it is sealed. */
   readonly fingerprint: string;
   /** Blob with the delta. */
   readonly delta: string;

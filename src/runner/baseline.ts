@@ -71,7 +71,7 @@ async function run(
   await session.reset({ lockTimeout: 0, statementTimeout: 0 }, true);
   await session.store.addHistory(row);
   const recorder = await Recorder.open(request, session, await session.store.history());
-  log.snapshot = recorder.fingerprint;
+  log.snapshot = await recorder.seal();
   await session.commit();
   log.notes.push(
     version === '0'

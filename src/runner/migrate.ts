@@ -105,7 +105,7 @@ async function applyAll(
     log.pending.shift();
   }
   if (each === undefined) await recorder.coverSince(log.last);
-  log.snapshot = recorder.fingerprint;
+  log.snapshot = await recorder.seal();
 }
 
 /** What is found out here is remembered with the statements. */

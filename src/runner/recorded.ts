@@ -8,6 +8,7 @@ import {
   decodeObject,
   type Fingerprints,
   fingerprintOf,
+  fingerprintOfAll,
 } from '../catalog/catalog.ts';
 import type { Session, SnapshotRow } from '../engines/engines.ts';
 
@@ -34,6 +35,15 @@ export async function loadAnswered(
     answered = applyDelta(answered, decodeDelta(bytes));
   }
   return answered;
+}
+
+/** A snapshot's fingerprint; one of a run that was cut short before it was stored is made now. */
+export async function sealOf(
+  session: Session,
+  rows: readonly SnapshotRow[],
+  row: SnapshotRow,
+): Promise<string> {
+  return row.fingerprint === '' ? fingerprintOfAll(await loadAnswered(session, rows, row)) : row.fingerprint;
 }
 
 /** Stored objects by their fingerprints. */

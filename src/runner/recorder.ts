@@ -10,13 +10,16 @@ import {
   encodeObject,
   type Fingerprints,
   fingerprintOf,
+  fingerprintOfAll,
   fingerprintsOf,
   overlay,
-  WholeFingerprint,
 } from '../catalog/catalog.ts';
 import type { CatalogRead, HistoryEntry, ReadOptions, Session } from '../engines/engines.ts';
 import { coversTheSame, loadAnswered, recordedCatalog } from './recorded.ts';
 import type { RunRequest } from './request.ts';
+
+/** So many objects are stored without asking which of them are there. */
+const FEW = 100;
 
 /** What was done to the catalog since the last look. */
 export interface Effect {
@@ -42,7 +45,10 @@ export class Recorder {
   readonly #request: RunRequest;
   readonly #session: Session;
   #answered: Fingerprints;
-  #whole: WholeFingerprint;
+  /** Of what we answer for, once it was asked for. */
+  #fingerprint: string | undefined;
+  /** The newest snapshot was stored without it. */
+  #unsealed = false;
   #read: CatalogRead;
   #parent: string | undefined;
   /** Transactions of this run that were recorded. */
@@ -58,8 +64,6 @@ export class Recorder {
     this.#request = request;
     this.#session = session;
     this.#answered = answered;
-    // Now, before anything is locked.
-    this.#whole = WholeFingerprint.of(answered);
     this.#read = read;
     this.#parent = parent;
   }
@@ -112,8 +116,18 @@ export class Recorder {
     return this.#read;
   }
 
+  /** Over all objects: it takes its time in a large database. */
   get fingerprint(): string {
-    return this.#whole.fingerprint;
+    this.#fingerprint ??= fingerprintOfAll(this.#answered);
+    return this.#fingerprint;
+  }
+
+  /** Stores the newest snapshot's fingerprint, which is not made while a migration holds its locks. Returns it. */
+  async seal(): Promise<string> {
+    if (this.#unsealed && this.#parent !== undefined)
+      await this.#session.store.sealSnapshot(this.#parent, this.fingerprint);
+    this.#unsealed = false;
+    return this.fingerprint;
   }
 
   /** Reads what the open transaction has done since the last look. Changes nothing here or in the store. */
@@ -174,10 +188,11 @@ export class Recorder {
   /** Forgets what was recorded in a transaction that was rolled back. */
   mark(): () => void {
     const [answered, read, parent, ours] = [this.#answered, this.#read, this.#parent, this.#ours];
-    const whole = this.#whole;
+    const unsealed = this.#unsealed;
     return () => {
       this.#answered = answered;
-      this.#whole = whole;
+      this.#fingerprint = undefined;
+      this.#unsealed = unsealed;
       this.#read = read;
       this.#parent = parent;
       this.#ours = ours;
@@ -269,7 +284,6 @@ export class Recorder {
     const { store } = this.#session;
     const delta = deltaOf(changes);
     const next = overlay(this.#answered, changes);
-    const whole = this.#whole.after(this.#answered, changes);
     const bytes = encodeDelta(delta);
     const deltaKey = createHash('sha256').update(bytes).digest('hex');
     const wanted = new Map<string, CatalogObject>();
@@ -277,20 +291,20 @@ export class Recorder {
       const object = catalog.objects.get(key);
       if (object !== undefined && fingerprintOf(object) === fingerprint) wanted.set(fingerprint, object);
     }
-    const missing = new Set(wanted.size === 0 ? [] : await store.missingBlobs([...wanted.keys()]));
+    // A few are sent as they are: what is there already stays.
+    const missing = wanted.size <= FEW ? wanted : new Set(await store.missingBlobs([...wanted.keys()]));
     const blobs = new Map<string, Uint8Array>([[deltaKey, bytes]]);
     for (const [fingerprint, object] of wanted)
       if (missing.has(fingerprint)) blobs.set(fingerprint, encodeObject(object));
-    await store.putBlobs(blobs);
     const key = randomUUID();
-    await store.addSnapshot({
+    const row = {
       key,
       owner: this.#request.owner,
       runner: VERSION,
       ...(this.#parent === undefined ? {} : { parent: this.#parent }),
       ...(history === undefined ? {} : { history }),
       model: catalog.model,
-      fingerprint: whole.fingerprint,
+      fingerprint: '',
       delta: deltaKey,
       detail: {
         scope: {
@@ -301,9 +315,11 @@ export class Recorder {
         server: { version: catalog.server.version, major: catalog.server.major },
         engine: catalog.engine,
       },
-    });
+    };
+    await store.addSnapshot(row, blobs);
     this.#answered = next;
-    this.#whole = whole;
+    this.#fingerprint = undefined;
+    this.#unsealed = true;
     this.#parent = key;
   }
 }

@@ -9,7 +9,7 @@ export { isJournaled } from './is-journaled.ts';
 export { findings, lintFindings } from './lint.ts';
 export { migrate } from './migrate.ts';
 export { planPending } from './plan-pending.ts';
-export { loadAnswered, recordedCatalog } from './recorded.ts';
+export { loadAnswered, recordedCatalog, sealOf } from './recorded.ts';
 export { Recorder } from './recorder.ts';
 export { newLog, type RunLog, type RunRequest, reportOf } from './request.ts';
 export { type Resolution, resolve } from './resolve.ts';

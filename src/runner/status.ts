@@ -3,6 +3,7 @@ import type { JournalEntry } from '../engines/engines.ts';
 import { standingOf } from './applied.ts';
 import { decide } from './decide.ts';
 import { lastEvents } from './journal-rows.ts';
+import { sealOf } from './recorded.ts';
 import type { RunRequest } from './request.ts';
 import { withSession } from './with-session.ts';
 
@@ -14,7 +15,8 @@ export function readStatus(request: RunRequest): Promise<StatusReport> {
     const standing = standingOf(entries);
     const open = absent ? [] : await session.store.openJournal();
     const claim = absent ? undefined : await session.store.latestClaim();
-    const [snapshot] = absent ? [] : await session.store.snapshots();
+    const rows = absent ? [] : await session.store.snapshots();
+    const [snapshot] = rows;
     const { failed } = standing;
     return {
       head: standing.applied.at(-1)?.id ?? standing.baseline?.id ?? null,
@@ -25,7 +27,10 @@ export function readStatus(request: RunRequest): Promise<StatusReport> {
       lock: (await session.lockHolder()) ?? null,
       claim:
         claim === undefined ? null : { owner: claim.owner, bundle: claim.bundle, at: claim.at, by: claim.by },
-      snapshot: snapshot === undefined ? null : { fingerprint: snapshot.fingerprint, at: snapshot.at },
+      snapshot:
+        snapshot === undefined
+          ? null
+          : { fingerprint: await sealOf(session, rows, snapshot), at: snapshot.at },
     };
   });
 }

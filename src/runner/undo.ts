@@ -40,7 +40,7 @@ export async function undo(
   const judgement = await judged(ctx);
   if ('held' in judgement) return heldReport(log, judgement.held);
   if (links.some((link) => link.journaled)) await runOneByOne(ctx, judgement);
-  log.snapshot = recorder.fingerprint;
+  log.snapshot = await recorder.seal();
   await prune(session);
   return reportOf(log, 'done');
 }

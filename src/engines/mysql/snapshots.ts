@@ -35,6 +35,12 @@ export async function addSnapshot(place: Place, row: NewSnapshotRow): Promise<vo
   );
 }
 
+export async function sealSnapshot({ wire, table }: Place, key: string, fingerprint: string): Promise<void> {
+  await wire.write(
+    `UPDATE ${table('snapshot')} SET fingerprint = ${literal(fingerprint)} WHERE \`key\` = ${literal(key)}`,
+  );
+}
+
 export async function removeSnapshots({ wire, table }: Place, keys: readonly string[]): Promise<void> {
   if (keys.length > 0)
     await wire.write(`DELETE FROM ${table('snapshot')} WHERE \`key\` IN (${keys.map(literal).join(', ')})`);

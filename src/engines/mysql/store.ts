@@ -5,7 +5,7 @@ import { addHistory, hasHistory, readHistory } from './history.ts';
 import { addJournal, hasJournal, openJournal } from './journal.ts';
 import { tableOf } from './names.ts';
 import { iso, type Place } from './rows.ts';
-import { addSnapshot, readSnapshots, rebaseSnapshot, removeSnapshots } from './snapshots.ts';
+import { addSnapshot, readSnapshots, rebaseSnapshot, removeSnapshots, sealSnapshot } from './snapshots.ts';
 import { ensureTables, guardTables, tablesState } from './tables.ts';
 import type { Wire } from './wire.ts';
 
@@ -29,7 +29,11 @@ export function storeOn(wire: Wire, database: string, runner: string): Store {
     latestClaim: () => latestClaim(place),
     addClaim: (claim) => addClaim(place, claim),
     snapshots: () => readSnapshots(place),
-    addSnapshot: (row) => addSnapshot(place, row),
+    addSnapshot: async (row, added) => {
+      if (added !== undefined) await blobs.putBlobs(place, added);
+      await addSnapshot(place, row);
+    },
+    sealSnapshot: (key, fingerprint) => sealSnapshot(place, key, fingerprint),
     removeSnapshots: (keys) => removeSnapshots(place, keys),
     rebaseSnapshot: (key, parent, delta) => rebaseSnapshot(place, key, parent, delta),
     putBlobs: (map) => blobs.putBlobs(place, map),

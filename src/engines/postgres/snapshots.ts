@@ -36,6 +36,10 @@ export function insertSnapshotSql(row: NewSnapshotRow): string {
   return `INSERT INTO mooring.snapshot (${COLUMNS}) VALUES (${values.map(literal).join(', ')})`;
 }
 
+export function sealSnapshotSql(key: string, fingerprint: string): string {
+  return `UPDATE mooring.snapshot SET fingerprint = ${literal(fingerprint)} WHERE key = ${literal(key)}`;
+}
+
 export async function removeSnapshots(wire: Wire, keys: readonly string[]): Promise<void> {
   if (keys.length === 0) return;
   await wire.query(`DELETE FROM mooring.snapshot WHERE key IN (${keys.map(literal).join(', ')})`);

@@ -3,7 +3,13 @@ import * as blobs from './blobs.ts';
 import { insertClaimSql, latestClaim } from './claim.ts';
 import { entriesOf, HISTORY_SQL, hasHistory, ISO, insertHistorySql, readHistory } from './history.ts';
 import { hasJournal, insertJournalSql, openJournal } from './journal.ts';
-import { insertSnapshotSql, readSnapshots, rebaseSnapshot, removeSnapshots } from './snapshots.ts';
+import {
+  insertSnapshotSql,
+  readSnapshots,
+  rebaseSnapshot,
+  removeSnapshots,
+  sealSnapshotSql,
+} from './snapshots.ts';
 import { ensureTables, guardTables, tablesState } from './tables.ts';
 import type { Wire } from './wire.ts';
 
@@ -32,7 +38,9 @@ export function storeOn(wire: Wire, runner: string): Store {
     latestClaim: () => latestClaim(wire),
     addClaim: (claim) => run(insertClaimSql(claim)),
     snapshots: () => readSnapshots(wire),
-    addSnapshot: (row) => run(insertSnapshotSql(row)),
+    addSnapshot: (row, added = new Map()) =>
+      run([...blobs.insertBlobsSql(added), insertSnapshotSql(row)].join('; ')),
+    sealSnapshot: (key, fingerprint) => run(sealSnapshotSql(key, fingerprint)),
     removeSnapshots: (keys) => removeSnapshots(wire, keys),
     rebaseSnapshot: (key, parent, delta) => rebaseSnapshot(wire, key, parent, delta),
     putBlobs: (map) => blobs.putBlobs(wire, map),
