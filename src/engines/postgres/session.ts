@@ -17,15 +17,16 @@ import type {
 import { ConnectionLost, SqlFailure } from '../failure.ts';
 import type { NewHistoryEntry, Store, UntimedHistoryEntry } from '../store.ts';
 import { insertBlobsSql } from './blobs.ts';
+import type { ArrayQuery, ArrayRow } from './catalog/catalog.ts';
 import { insertHistorySql } from './history.ts';
 import { keepsakes } from './keepsakes.ts';
 import { HELD_SQL, lockHolder, oldTransactions, STILL_OURS, tryLock, unlock } from './lock.ts';
 import { holdsData, rowsChanged } from './loss.ts';
+import type { Ended } from './queries.ts';
 import { openScratch } from './scratch.ts';
 import { ownSql, resetSql, type SettingsAtStart } from './settings.ts';
 import { beforeBare, settle } from './settle.ts';
 import { storeOn } from './store.ts';
-import type { Ended } from './tag-query.ts';
 import { widens } from './types.ts';
 import { literal, type Row, type Wire } from './wire.ts';
 
@@ -330,8 +331,9 @@ export class PostgresSession implements Session {
     this.#wire.destroy(new ConnectionLost('the server did not answer in time and was left alone'));
   }
 
-  readonly #query = Object.assign((sql: string) => this.#wire.arrays(sql), {
+  readonly #query: ArrayQuery = Object.assign((sql: string) => this.#wire.arrays(sql), {
     all: (sqls: readonly string[]) => this.#wire.batch(sqls),
+    each: (sql: string, take: (row: ArrayRow) => void) => this.#wire.each(sql, take),
   });
 
   /** For the conformance suite and tools beside the runner: rows of a query. */

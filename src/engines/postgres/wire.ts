@@ -3,7 +3,7 @@ import pg from 'pg';
 import { MooringError } from '../../api/api.ts';
 import { ConnectionLost } from '../failure.ts';
 import { translate } from './errors.ts';
-import { type Ended, TagQuery } from './tag-query.ts';
+import { type Ended, RowQuery, TagQuery } from './queries.ts';
 import { type WatchTimes, watch } from './watchdog.ts';
 
 /** A row as text: every value in the server's own spelling, NULL as null. */
@@ -96,6 +96,26 @@ export class Wire {
     return ((last as pg.QueryResult | undefined)?.rows ?? []) as (string | null)[][];
   }
 
+  /** Takes the rows of a large result as they come, so that they are never there all at once. What `take` throws is thrown. */
+  async each(text: string, take: (row: readonly (string | null)[]) => void): Promise<void> {
+    if (this.#ahead !== undefined) await this.query('');
+    let failure: { readonly error: unknown } | undefined;
+    const query = new RowQuery(text, (row) => {
+      if (failure !== undefined) return;
+      try {
+        take(row);
+      } catch (error) {
+        failure = { error };
+      }
+    });
+    const how = await this.#watched(() => {
+      this.#client.query(query);
+      return query.ended;
+    });
+    if (!how.ok) throw this.#thrown(how.error);
+    if (failure !== undefined) throw failure.error;
+  }
+
   /** The rows of each of several statements, sent in one message: one round trip. */
   async batch(texts: readonly string[]): Promise<readonly (readonly (readonly (string | null)[])[])[]> {
     const text = texts.join(';\n');
@@ -120,9 +140,13 @@ export class Wire {
   }
 
   #failed(error: unknown): Ended {
+    return { ok: false, error: this.#thrown(error) };
+  }
+
+  #thrown(error: unknown): Error {
     const failure = translate(error);
     if (failure instanceof ConnectionLost) this.#lose(failure);
-    return { ok: false, error: failure };
+    return failure;
   }
 
   /** COPY … FROM stdin with its data. */

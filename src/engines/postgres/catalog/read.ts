@@ -5,7 +5,7 @@ import { dependencySql, takeDependency } from './dependencies.ts';
 import { extensionMembers } from './extensions.ts';
 import { FAMILIES } from './families.ts';
 import { type Origin, type OwnRange, readOrigins } from './origin.ts';
-import { type ArrayQuery, type ArrayRow, type Family, queryAll, Reading } from './reading.ts';
+import { type ArrayQuery, type ArrayRow, type Family, queryAll, Reading, takeEach } from './reading.ts';
 import { roles } from './roles.ts';
 import { schemas } from './schemas.ts';
 import { catalogStamp } from './stamp.ts';
@@ -73,7 +73,7 @@ async function readOnce(
   const reading = new Reading(version, scope);
   await readAtOnce(query, PRELIMINARIES, reading);
   await readFamilies(query, reading);
-  for (const row of await query(dependencySql(reading))) takeDependency(row, reading);
+  await takeEach(query, dependencySql(reading), (row) => takeDependency(row, reading));
   const unmodelled = await readUnmodelled(query, reading);
   const written =
     options.origin && (await readOrigins(query, options.origin.since, reading, options.origin.ours));
@@ -114,20 +114,12 @@ export async function readAtOnce(
   return answers.slice(asked.length);
 }
 
-/** Runs every family's query. The server works on the next one while the rows of the last are taken in. */
+/** Runs every family's query; rows are taken in while the server makes the next ones. */
 async function readFamilies(query: ArrayQuery, reading: Reading): Promise<void> {
-  let before: { family: Family; rows: readonly ArrayRow[] } | undefined;
   for (const family of FAMILIES) {
-    if (isIdle(family, reading)) continue;
-    const sql = family.sql(reading);
-    if (sql === undefined) continue;
-    const asked = query(sql);
-    // Heard of below; without this a failure of ours meanwhile would leave it unheard.
-    asked.catch(() => {});
-    if (before !== undefined) take(before.family, before.rows, reading);
-    before = { family, rows: await asked };
+    const sql = isIdle(family, reading) ? undefined : family.sql(reading);
+    if (sql !== undefined) await takeEach(query, sql, (row) => family.take(row, reading));
   }
-  if (before !== undefined) take(before.family, before.rows, reading);
 }
 
 /** A partial read that is about nothing that the family reads. */

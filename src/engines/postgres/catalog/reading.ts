@@ -8,6 +8,8 @@ export interface ArrayQuery {
   (sql: string): Promise<readonly ArrayRow[]>;
   /** Several in one message, one round trip; at least two. */
   readonly all?: (sqls: readonly string[]) => Promise<readonly (readonly ArrayRow[])[]>;
+  /** The rows one by one, as they come. */
+  readonly each?: (sql: string, take: (row: ArrayRow) => void) => Promise<void>;
 }
 
 /** The rows of each statement, in one round trip if that can be. */
@@ -19,6 +21,12 @@ export async function queryAll(
   const results: (readonly ArrayRow[])[] = [];
   for (const sql of sqls) results.push(await query(sql));
   return results;
+}
+
+/** Takes the rows of a large result, one by one if that can be. */
+export async function takeEach(query: ArrayQuery, sql: string, take: (row: ArrayRow) => void): Promise<void> {
+  if (query.each !== undefined) return query.each(sql, take);
+  for (const row of await query(sql)) take(row);
 }
 
 /** Catalogues whose rows our objects are addressed by. */

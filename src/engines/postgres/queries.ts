@@ -25,10 +25,24 @@ export class TagQuery extends pg.Query {
 
   handleRowDescription(): void {}
 
-  handleDataRow(): void {}
+  handleDataRow(_row: unknown): void {}
 
   /** `INSERT 0 1`, `COMMIT`. */
   handleCommandComplete({ text }: { readonly text: string }): void {
     this.#tag = text;
+  }
+}
+
+/** A query whose rows are taken one by one as they come, each value in the server's own spelling. */
+export class RowQuery extends TagQuery {
+  readonly #take: (row: readonly (string | null)[]) => void;
+
+  constructor(text: string, take: (row: readonly (string | null)[]) => void) {
+    super(text);
+    this.#take = take;
+  }
+
+  override handleDataRow({ fields }: { readonly fields: (string | null)[] }): void {
+    this.#take(fields);
   }
 }
