@@ -48,6 +48,8 @@ test('nothing is changed where nobody decides', async () => {
   expect((await client.query('SELECT $1::text AS big', [big])).rows[0].big).toBe(big);
   await client.query('INSERT INTO t VALUES (1); INSERT INTO t VALUES (2)');
   await expect(client.query('SELECT 1/0')).rejects.toThrow('division by zero');
+  // The client hears of the error before the answer has ended.
+  await expect.poll(() => proxy.log.at(-1)?.finished).toBe(true);
   await client.end();
   expect(await rows()).toBe(2);
   expect(
