@@ -67,9 +67,8 @@ async function inTransaction(
       await session.execute(statement);
       await session.ownVoice();
       const look = touchesCatalog(kind) ? await job.recorder?.look() : undefined;
-      await session.store.addJournal(
-        journalRow(request, session, job, statement, number, 'done', whatOf(look)),
-      );
+      const did = touchesCatalog(kind) ? whatOf(look) : { objects: [] };
+      await session.store.addJournal(journalRow(request, session, job, statement, number, 'done', did));
       await session.commit();
       if (look !== undefined) job.recorder?.seen(look);
       return true;
@@ -172,8 +171,9 @@ function touchesCatalog(kind: StatementClass): boolean {
   return kind.effect !== 'session' && (kind.effect !== 'dml' || kind.inTransaction === 'try');
 }
 
+/** Without a look nobody can tell. */
 function whatOf(look: Look | undefined): { readonly [key: string]: Json } {
-  if (look === undefined) return { objects: [] };
+  if (look === undefined) return {};
   return { objects: [...look.effect.touched], absorbed: [...look.effect.absorbed] };
 }
 

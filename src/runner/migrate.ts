@@ -41,6 +41,7 @@ async function run(given: RunRequest, session: Session, log: RunLog): Promise<Ru
   tellAwaited(log, entries);
   const standing = standingOf(entries);
   forgetLost(log, standing);
+  log.last = entries.findLast((entry) => entry.state === 'done')?.key ?? '';
   const open = await session.store.openJournal();
   const way = decide(request.migrations, standing);
   // All that is wrong with their files is said before any of them runs.
@@ -81,7 +82,7 @@ async function applyAll(
   log: RunLog,
 ): Promise<void> {
   const recorder = await Recorder.open(request, session, standing.entries, read);
-  const each = way.pending.length <= SNAPSHOT_EACH ? recorder : undefined;
+  const each = way.pending.length <= SNAPSHOT_EACH;
   let previous = standing.applied.at(-1)?.id ?? standing.baseline?.id ?? '0';
   for (const migration of way.standFor) {
     await session.store.addHistory(
@@ -97,14 +98,14 @@ async function applyAll(
     log.notes.push(`${migration.id} stands for ${migration.replaces.join(', ')}: recorded, not run`);
   }
   for (const [at, migration] of way.pending.entries()) {
-    const applying = applyOne(request, session, migration, previous, open, each, log);
+    const applying = applyOne(request, session, migration, previous, open, recorder, each, log);
     // While the server is at work, the next one is looked at.
     setImmediate(() => prepare(request, session, way.pending[at + 1]));
     await applying;
     if (migration.repeat === 'once') previous = migration.id;
     log.pending.shift();
   }
-  if (each === undefined) await recorder.coverSince(log.last);
+  if (!each) await recorder.coverSince(log.last);
   log.snapshot = await recorder.seal();
 }
 
@@ -121,7 +122,8 @@ async function applyOne(
   migration: Migration,
   previous: string,
   open: readonly JournalEntry[],
-  recorder: Recorder | undefined,
+  recorder: Recorder,
+  each: boolean,
   log: RunLog,
 ): Promise<void> {
   request.progress(`applying ${migration.script.file}`);
@@ -129,8 +131,13 @@ async function applyOne(
   const journaled =
     journal.length > 0 ||
     (await isJournaled(session.engine, request.definition, migration.script)) !== undefined;
-  if (journaled) await applyJournaled(request, session, migration, previous, journal, recorder, log);
-  else await applyTransactional(request, session, migration, previous, recorder, log);
+  if (!journaled) {
+    await applyTransactional(request, session, migration, previous, each ? recorder : undefined, log);
+    return;
+  }
+  // The journal names what each statement touched: that can only be told from where the ones before it stand.
+  if (!each) await recorder.coverSince(log.last);
+  await applyJournaled(request, session, migration, previous, journal, recorder, log);
 }
 
 /** A migration that stands half-applied ends first. */

@@ -51,6 +51,8 @@ export class Recorder {
   #unsealed = false;
   #read: CatalogRead;
   #parent: string | undefined;
+  /** Key of the history entry as of which the newest snapshot is. */
+  #covered: string | undefined;
   /** Transactions of this run that were recorded. */
   #ours: readonly string[] = [];
 
@@ -97,6 +99,7 @@ export class Recorder {
       answered = carriedOver(answered, recorded, read.catalog);
     }
     const recorder = new Recorder(request, session, answered, read, newest.key);
+    recorder.#covered = newest.history;
     const covered = entries.find((entry) => entry.key === newest.history)?.seq ?? 0;
     const uncovered = entries.filter((entry) => changesCatalog(entry) && entry.seq > covered);
     if (uncovered.length > 0) await recorder.cover(uncovered);
@@ -188,11 +191,12 @@ export class Recorder {
   /** Forgets what was recorded in a transaction that was rolled back. */
   mark(): () => void {
     const [answered, read, parent, ours] = [this.#answered, this.#read, this.#parent, this.#ours];
-    const unsealed = this.#unsealed;
+    const [unsealed, covered] = [this.#unsealed, this.#covered];
     return () => {
       this.#answered = answered;
       this.#fingerprint = undefined;
       this.#unsealed = unsealed;
+      this.#covered = covered;
       this.#read = read;
       this.#parent = parent;
       this.#ours = ours;
@@ -217,8 +221,9 @@ export class Recorder {
     if (last !== undefined) await this.#cover(options, last.key);
   }
 
-  /** Covers all that was written since the last look, as of the history entry with this key. */
+  /** Covers all that was written since the last look, as of the history entry with this key, if it is not covered yet. */
   async coverSince(history: string): Promise<void> {
+    if (history === this.#covered) return;
     await this.#cover({ origin: true, allSince: this.#read }, history);
   }
 
@@ -321,6 +326,7 @@ export class Recorder {
     this.#fingerprint = undefined;
     this.#unsealed = true;
     this.#parent = key;
+    this.#covered = history;
   }
 }
 

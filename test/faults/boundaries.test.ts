@@ -3,6 +3,7 @@ import type { RunReport } from '../../src/api/api.ts';
 import { migrate, resolve, rollback } from '../../src/runner/runner.ts';
 import { versions } from '../support/postgres-server.ts';
 import { type Clean, cleanRun, cutEverywhere, type Deed } from './boundaries.ts';
+import { manyDir } from './many.ts';
 import { type Asked, caseDir, FaultCase, migrated, SWEEP, sql } from './support.ts';
 
 const LONG = SWEEP ? 1_800_000 : 240_000;
@@ -31,8 +32,13 @@ async function lookForCall(request: Asked, url: string): Promise<void> {
   expect(report.result).toBe('done');
 }
 
+const many = manyDir();
+afterAll(() => many.done());
+
 const CASES: readonly {
   readonly name: string;
+  /** Where it is made by a test. */
+  readonly dir?: string;
   readonly deed: Deed;
   readonly prepared?: true;
   /** So many of the boundaries that write, where not all of them are run. */
@@ -41,6 +47,7 @@ const CASES: readonly {
   { name: 'nothing', deed: migrating('nothing'), most: 8 },
   { name: 'journaled', deed: migrating('journaled'), most: 30 },
   { name: 'transactional', deed: migrating('transactional'), most: 16 },
+  { name: 'many', dir: many.dir, deed: migrating(many.dir), most: 24 },
   { name: 'bare', deed: migrating('bare', { person: lookForCall }), most: 24 },
   { name: 'undo-transactional', deed: rollingBack('1'), prepared: true, most: 20 },
   { name: 'undo-journaled', deed: rollingBack('1'), prepared: true, most: 20 },
@@ -49,11 +56,11 @@ const CASES: readonly {
 const tested = SWEEP ? versions() : versions().slice(-1);
 
 describe.each(tested)('PostgreSQL %i: cut at every boundary', (version) => {
-  describe.each(CASES)('$name', ({ name, deed, prepared, most }) => {
+  describe.each(CASES)('$name', ({ name, dir, deed, prepared, most }) => {
     let at: FaultCase;
     let clean: Clean;
     beforeAll(async () => {
-      at = await FaultCase.open(name, version, async (url, open) => {
+      at = await FaultCase.open(dir ?? name, version, async (url, open) => {
         if (prepared) await migrated(await open.request(url));
       });
       clean = await cleanRun(at, deed);

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { expect } from 'vitest';
@@ -21,8 +21,9 @@ const ROOT = join(import.meta.dirname, '..', '..');
 /** All boundaries instead of a sample. */
 export const SWEEP = process.env.MOORING_SWEEP !== undefined;
 
+/** The folder of a case; one that is made by a test is named by its path. */
 export function caseDir(name: string): string {
-  return join(CASES, name);
+  return resolve(CASES, name);
 }
 
 /** A request as the command line makes it, for in-process runs; what it says is kept in `said`. */
@@ -225,7 +226,10 @@ export async function expectEnd(request: Asked, url: string, version: number, en
   expect(got.history).toEqual(end.history);
   expect(got.contents).toBe(end.contents);
   const drift = await readDrift(direct, false);
-  expect({ quiet: drift.quiet, changes: drift.changes }).toEqual({ quiet: undefined, changes: [] });
+  expect({ quiet: drift.quiet, changes: drift.changes }, JSON.stringify(drift.changes)).toEqual({
+    quiet: undefined,
+    changes: [],
+  });
 }
 
 /** Of pg_locks: of this database alone. */
