@@ -5,6 +5,7 @@ import { hasPgbouncer, startPgbouncer } from '../support/pgbouncer.ts';
 import { type PostgresServer, startPostgres, versions } from '../support/postgres-server.ts';
 import { describeIf } from '../support/skip.ts';
 import { onceOn, startProxy, type Verdict, type WireProxy } from '../support/wire-proxy.ts';
+import { manyDir } from './many.ts';
 import {
   caseDir,
   cli,
@@ -169,6 +170,41 @@ describe('the server is stopped immediately', () => {
         await expectEnd(direct, database.url, version, end);
       }),
   );
+
+  // What was answered and is not on the disk yet is gone, each migration with its history entry: it runs again.
+  test('among many migrations, and started again: the same run goes on', (context) =>
+    countFault(context, async () => {
+      const many = manyDir();
+      const request = await readCase(many.dir);
+      const clean = await server.createDatabase();
+      await migrated(await request(clean.url));
+      const end = await endOf(clean.url, version);
+      const database = await server.createDatabase();
+      const proxy = await startProxy({ target: database.url, protocol: 'postgres' });
+      let stopping: Promise<void> | undefined;
+      proxy.onQuery(async (query) => {
+        if (stopping === undefined && /\bt_61\b/.test(query.sql)) stopping = server.stop('immediate');
+        await stopping;
+        return 'pass' as const;
+      });
+      const asked = await request(proxy.url);
+      const running = migrate(asked);
+      await expect
+        .poll(() => asked.said.join('\n'), { timeout: 30_000 })
+        .toMatch(/looking again|trying again/);
+      await server.start();
+      const report = await running;
+      expect(nameOf(report), JSON.stringify(report.error)).toBe('done');
+      // Each once, whether it had to be done twice or not.
+      expect(report.applied.map(({ id }) => Number(id))).toEqual(
+        Array.from({ length: 104 }, (_, n) => n + 1),
+      );
+      await proxy.close();
+      const direct = await request(database.url);
+      await migrated(direct);
+      await expectEnd(direct, database.url, version, end);
+      many.done();
+    }));
 });
 
 describeIf(hasPgbouncer(), 'pgbouncer could not be fetched')('a pooler', () => {
