@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { RunReport } from '../../src/api/api.ts';
 import { readDrift } from '../../src/drift/drift.ts';
-import { baseline, migrate } from '../../src/runner/runner.ts';
+import { baseline, migrate, rollback } from '../../src/runner/runner.ts';
 import { countFault } from '../support/faults.ts';
 import { sharedPostgres, versions } from '../support/postgres-server.ts';
 import { startProxy } from '../support/wire-proxy.ts';
 import {
+  type Asked,
   cli,
   type End,
   endOf,
@@ -24,7 +26,24 @@ import {
 
 const version = versions().at(-1) ?? 18;
 
-describe.each(['transactional', 'journaled', 'bare'])('foreign DDL during a %s run', (name) => {
+const rollBack = (request: Asked) => rollback({ ...request, owner: '' }, '1');
+
+/** A run, and what is done before. */
+const RUNS: readonly {
+  readonly name: string;
+  readonly prepare: (request: Asked) => Promise<unknown>;
+  readonly run: (request: Asked) => Promise<RunReport>;
+}[] = [
+  ...['transactional', 'journaled'].map((name) => ({
+    name,
+    prepare: (request: Asked) => baseline(request, { version: '0', takeOver: false }),
+    run: migrate,
+  })),
+  { name: 'bare', prepare: async () => {}, run: migrate },
+  ...['undo-transactional', 'undo-journaled'].map((name) => ({ name, prepare: migrated, run: rollBack })),
+];
+
+describe.each(RUNS)('foreign DDL during a run: $name', ({ name, prepare, run }) => {
   let at: FaultCase;
   let end: End;
   let queries: number;
@@ -32,11 +51,11 @@ describe.each(['transactional', 'journaled', 'bare'])('foreign DDL during a %s r
   let untold: readonly [number, number];
   beforeAll(async () => {
     at = await FaultCase.open(name, version, async (url, open) => {
-      if (name !== 'bare') await baseline(await open.request(url), { version: '0', takeOver: false });
+      await prepare(await open.request(url));
     });
     const clean = await at.database();
     const proxy = await startProxy({ target: clean.url, protocol: 'postgres' });
-    await migrated(await at.request(proxy.url));
+    expect(nameOf(await run(await at.request(proxy.url)))).toBe('done');
     queries = proxy.log.length;
     const call = proxy.log.findLast((query) => query.sql.startsWith('CALL'))?.n ?? queries;
     const looked = proxy.log.find((query) => query.n > call && query.sql.includes('mooring.journal'))?.n;
@@ -64,14 +83,15 @@ describe.each(['transactional', 'journaled', 'bare'])('foreign DDL during a %s r
               if (at === n) await sql(database.url, 'CREATE TABLE theirs (id bigint PRIMARY KEY)');
               return 'pass' as const;
             });
-            const report = await migrated(await at.request(proxy.url));
+            const report = await run(await at.request(proxy.url));
+            expect(nameOf(report), JSON.stringify(report.error ?? report.held)).toBe('done');
             expect(report.absorbed).toEqual([]);
             const direct = await at.request(database.url);
             const drift = await readDrift(direct, false);
             expect(drift.changes.map(({ object, change }) => `${object} ${change}`)).toEqual([
               'table public.theirs added',
             ]);
-            expect(nameOf(await migrate(direct))).toBe('nothing');
+            expect(nameOf(await run(direct))).toBe('nothing');
             await sql(database.url, 'DROP TABLE theirs');
             await expectEnd(direct, database.url, version, end);
           } finally {
