@@ -47,7 +47,7 @@ describe.each(RUNS)('foreign DDL during a run: $name', ({ name, prepare, run }) 
   let at: FaultCase;
   let end: End;
   let queries: number;
-  /** From a CALL to the end of the look at what it did: what others do then cannot be told from its doing. */
+  /** From the last look before a CALL to the look at what it did: what others do then cannot be told from its doing. */
   let untold: readonly [number, number];
   beforeAll(async () => {
     at = await FaultCase.open(name, version, async (url, open) => {
@@ -59,7 +59,8 @@ describe.each(RUNS)('foreign DDL during a run: $name', ({ name, prepare, run }) 
     queries = proxy.log.length;
     const call = proxy.log.findLast((query) => query.sql.startsWith('CALL'))?.n ?? queries;
     const looked = proxy.log.find((query) => query.n > call && query.sql.includes('mooring.journal'))?.n;
-    untold = [call, looked ?? queries];
+    const before = proxy.log.findLast((query) => query.n < call && query.sql.startsWith('WITH here'))?.n;
+    untold = [before ?? call, looked ?? queries];
     await proxy.close();
     end = await endOf(clean.url, version);
     await clean.drop();
