@@ -40,6 +40,8 @@ const results = await Promise.all([
     ...COMMON,
     entryPoints: { run: 'src/cli/run.ts', mysql2: 'mysql2/promise' },
     format: 'cjs',
+    // import() of a built-in module would make Node warn in what is run from compiled code; require does not.
+    supported: { 'dynamic-import': false },
     external: ['pg-native'],
     plugins: [apart(), childProcessOnDemand()],
     outExtension: { '.js': '.cjs' },

@@ -126,6 +126,8 @@ export interface Session {
    * Keeps the lock; throws `lock-lost`.
    */
   reset(settings: SessionSettings, begin?: boolean): Promise<void>;
+  /** The same within the open transaction, between two scripts of it. */
+  resetWithin(settings: SessionSettings): Promise<void>;
   begin(): Promise<void>;
   /** Throws `SqlFailure` when the server rolls back instead (deferred constraints). */
   commit(): Promise<void>;

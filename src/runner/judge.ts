@@ -11,7 +11,7 @@ import type { Statement } from '../sql/sql.ts';
 import { differencesFrom, type Expected, keysToJudge, snapshotBefore } from './exactness.ts';
 import { lastEvents } from './journal-rows.ts';
 import { candidates, type Loss, lossesAmong } from './losses.ts';
-import { StatementFailed } from './transactional.ts';
+import { StatementFailed, timeouts } from './transactional.ts';
 import { hold, type Link } from './undo-chain.ts';
 import type { UndoContext } from './undo-context.ts';
 
@@ -36,7 +36,6 @@ export async function judge(ctx: UndoContext): Promise<Judgement> {
   await session.savepoint(POINT);
   const pass = await runChain(ctx, true);
   await ctx.back.run(ctx.request, session, 'restore');
-  await session.ownVoice();
   const { read, effect } = await recorder.look();
   const asked = candidates(session, before, read);
   const certain = pass.losses;
@@ -72,6 +71,7 @@ async function runChain(ctx: UndoContext, measure: boolean): Promise<Pass> {
   await back.run(ctx.request, session, 'drop');
   for (const link of links) {
     const counted = measure ? await session.rowsChanged() : new Map<string, number>();
+    await session.resetWithin(timeouts(ctx.request, link.script));
     const seen = await runLink(ctx, link);
     if (!measure) continue;
     if (!link.script.directives.losesNothing) {

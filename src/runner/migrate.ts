@@ -105,6 +105,8 @@ async function applyAll(
     if (migration.repeat === 'once') previous = migration.id;
     log.pending.shift();
   }
+  // What the last migration has set is not for our own statements.
+  await session.reset({ lockTimeout: 0, statementTimeout: 0 });
   if (!each) await recorder.coverSince(log.last);
   log.snapshot = await recorder.seal();
 }
@@ -136,7 +138,10 @@ async function applyOne(
     return;
   }
   // The journal names what each statement touched: that can only be told from where the ones before it stand.
-  if (!each) await recorder.coverSince(log.last);
+  if (!each) {
+    await session.reset({ lockTimeout: 0, statementTimeout: 0 });
+    await recorder.coverSince(log.last);
+  }
   await applyJournaled(request, session, migration, previous, journal, recorder, log);
 }
 

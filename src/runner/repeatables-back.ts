@@ -7,7 +7,7 @@ import { type Standing, standingOf } from './applied.ts';
 import { undoneEntry } from './entries.ts';
 import type { Recorder } from './recorder.ts';
 import type { RunRequest } from './request.ts';
-import { runStatements } from './transactional.ts';
+import { runStatements, timeouts } from './transactional.ts';
 import { loadScript } from './undo-chain.ts';
 
 /** Takes repeatables back to what they were before the oldest migration of the chain. */
@@ -35,14 +35,21 @@ export class RepeatablesBack {
     return this.#stale.length === 0 && this.#wanted.length === 0;
   }
 
-  /** `drop`: what the target has not, or has otherwise, goes before the undos. `restore`: the target's texts run after them. */
+  /**
+   * `drop`: what the target has not, or has otherwise, goes before the undos. `restore`: the target's texts run after
+   * them; then the session speaks with our own voice.
+   */
   async run(request: RunRequest, session: Session, what: 'drop' | 'restore'): Promise<void> {
     if (what === 'drop') {
       this.#keepsakes = this.#drop.length === 0 ? [] : await session.keepsakes(this.#drop);
       await dropAll(session, this.#drop);
       return;
     }
-    for (const { script } of this.#wanted) await runStatements(request, session, script);
+    for (const { script } of this.#wanted) {
+      await session.resetWithin(timeouts(request, script));
+      await runStatements(request, session, script);
+    }
+    await session.ownVoice();
     for (const sql of this.#keepsakes) await session.executeIfPossible(sql);
   }
 
@@ -56,7 +63,6 @@ export class RepeatablesBack {
     if (this.isEmpty) return;
     await session.reset({ lockTimeout: 0, statementTimeout: 0 }, true);
     await this.run(request, session, what);
-    await session.ownVoice();
     const entries = this.entries(request);
     const last = entries.at(-1);
     if (what === 'drop' || last === undefined || recorder === undefined) return session.commit();

@@ -186,8 +186,8 @@ async function finish(
   started: number,
   log: RunLog,
 ): Promise<void> {
-  const scripts = await storeScripts(request, session, migration);
   await session.ownVoice();
+  const scripts = await storeScripts(request, session, migration);
   const look = await recorder.look();
   const { effect } = look;
   await recorder.record(look, key);
@@ -229,6 +229,7 @@ async function runOneOfMany(
   const last = steps.at(-1);
   if (last?.type !== 'sql' || last.statement.data !== undefined || sizeOf(blobs) > MOST_TOGETHER) {
     await runStatements(request, session, migration.script);
+    await session.ownVoice();
     await session.store.putBlobs(blobs);
     const timed = { ...entry, ms: performance.now() - started };
     return commitTold(log, { key, tell }, () => session.commitWith(timed));

@@ -40,6 +40,8 @@ export async function undo(
   const judgement = await judged(ctx);
   if ('held' in judgement) return heldReport(log, judgement.held);
   if (links.some((link) => link.journaled)) await runOneByOne(ctx, judgement);
+  // What the last undo has set is not for our own statements.
+  await session.reset({ lockTimeout: 0, statementTimeout: 0 });
   log.snapshot = await recorder.seal();
   await prune(session);
   return reportOf(log, 'done');

@@ -89,6 +89,10 @@ export class MysqlSession implements Session {
     if (begin) await this.begin();
   }
 
+  resetWithin(settings: SessionSettings): Promise<void> {
+    return this.reset(settings);
+  }
+
   async begin(): Promise<void> {
     await this.#wire.query('START TRANSACTION');
     this.#wire.inTransaction = true;

@@ -104,6 +104,10 @@ export class PostgresSession implements Session {
     if (this.#hasLock && row?.held !== 't') throw lockLost();
   }
 
+  async resetWithin(settings: SessionSettings): Promise<void> {
+    await this.#wire.query(this.#resetSql(settings));
+  }
+
   #resetSql(settings: SessionSettings): string {
     const key = `${settings.lockTimeout} ${settings.statementTimeout}`;
     const known = this.#resets.get(key);
@@ -192,7 +196,7 @@ export class PostgresSession implements Session {
 
   async rollback(): Promise<void> {
     this.#inTransaction = false;
-    if (this.#wire.takeAhead() === undefined) await this.#wire.query('ROLLBACK');
+    if (this.#wire.takeAhead() === undefined) await this.#wire.rollback();
   }
 
   async savepoint(name: string): Promise<void> {

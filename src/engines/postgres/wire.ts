@@ -55,7 +55,21 @@ export class Wire {
   pid = 0;
 
   onNotice(listener: (message: string) => void): void {
-    this.#client.on('notice', (notice) => listener(notice.message ?? ''));
+    this.#client.on('notice', (notice) => {
+      if (!this.#quiet) listener(notice.message ?? '');
+    });
+  }
+
+  #quiet = false;
+
+  /** ROLLBACK. A COMMIT that was refused has ended the transaction, of which the server would warn. */
+  async rollback(): Promise<void> {
+    this.#quiet = true;
+    try {
+      await this.query('ROLLBACK');
+    } finally {
+      this.#quiet = false;
+    }
   }
 
   #ahead: string | undefined;
