@@ -30,7 +30,10 @@ function print(io: Io, report: StatusReport): void {
   const { head, applied, pending, failed, inDoubt, lock, claim, snapshot } = report;
   io.out(head === null ? 'nothing is applied' : `at ${head} (${applied} applied)`);
   if (pending.length > 0) io.out(`pending: ${pending.join(', ')}`);
-  if (failed !== null) io.out(`last run failed at ${failed.id}, ${failed.at}: ${failed.error.message}`);
+  if (failed !== null) {
+    io.out(`last run failed at ${failed.id}, ${failed.at}: ${failed.error.message}`);
+    if (failed.error.hint !== undefined) io.out(`  ${failed.error.hint.replaceAll('\n', '\n  ')}`);
+  }
   if (inDoubt !== null) {
     io.out(
       `statement ${inDoubt.statement} of migration ${inDoubt.id} (${inDoubt.file}:${inDoubt.line}) was begun, and that it ended well is not recorded: ${inDoubt.sql.split('\n')[0]}`,
