@@ -57,7 +57,7 @@ function detailsOf(
   for (const name of names) {
     if (!ground.counts(now.kind, name)) continue;
     if (name === 'rank' && !moved.hasMoved(now)) continue;
-    const [was, is] = [old.properties[name], now.properties[name]];
+    const [was, is] = [ground.seen(name, old.properties[name]), ground.seen(name, now.properties[name])];
     if (was !== undefined && is !== undefined && canonicalJson(was) === canonicalJson(is)) continue;
     if (was === is) continue;
     details.push(`${name}: ${shown(was)} → ${shown(is)}`);

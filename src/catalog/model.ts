@@ -65,6 +65,12 @@ export const INCLUDED_PROPERTIES: Readonly<Record<string, 'privileges' | 'owners
   columnPrivileges: 'privileges',
 };
 
+/**
+ * Privileges that came with a later major version of a server, which gives them to all who had everything before: between
+ * two major versions they tell nothing.
+ */
+export const LATER_PRIVILEGES: readonly string[] = ['MAINTAIN'];
+
 /** `<kind> <identity>`: how an object is named in reports and matched by `scope.ignore`. */
 export function keyOf(object: Pick<CatalogObject, 'kind' | 'identity'>): string {
   return `${object.kind} ${object.identity}`;

@@ -5,6 +5,7 @@ import {
   DEPARSED_PROPERTIES,
   INCLUDED_PROPERTIES,
   type Json,
+  LATER_PRIVILEGES,
   NEW_KINDS,
   NEW_PROPERTIES,
 } from './model.ts';
@@ -14,6 +15,8 @@ export interface CommonGround {
   readonly before: ReadonlyMap<string, CatalogObject>;
   readonly after: ReadonlyMap<string, CatalogObject>;
   counts(kind: string, property: string): boolean;
+  /** A property's value, as far as both sides could say it. */
+  seen(property: string, value: Json | undefined): Json | undefined;
 }
 
 /**
@@ -45,7 +48,22 @@ export function commonGround(before: Catalog, after: Catalog): CommonGround {
       if (!sameServer && DEPARSED_PROPERTIES.has(property)) return false;
       return (NEW_PROPERTIES[`${kind}.${property}`] ?? 1) <= model;
     },
+    seen: (property, value) =>
+      !sameServer && INCLUDED_PROPERTIES[property] === 'privileges' ? withoutLater(value) : value,
   };
+}
+
+/** Lists of lines `<grantee>: <privilege>, …`, also by column. */
+function withoutLater(value: Json | undefined): Json | undefined {
+  if (Array.isArray(value)) return value.map((line) => (typeof line === 'string' ? shortened(line) : line));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, withoutLater(part) ?? null]));
+}
+
+function shortened(line: string): string {
+  const at = line.lastIndexOf(': ') + 2;
+  const isOld = (privilege: string): boolean => !LATER_PRIVILEGES.includes(privilege.replace(/\*$/, ''));
+  return line.slice(0, at) + line.slice(at).split(', ').filter(isOld).join(', ');
 }
 
 function inScope(object: CatalogObject, catalog: Catalog): boolean {
