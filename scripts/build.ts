@@ -73,7 +73,13 @@ async function writeCommand(): Promise<void> {
 
 /** All functions are compiled, also those that V8 would leave until they are called. */
 async function compile(file: string): Promise<void> {
-  const source = wrapped(await readFile(file, 'utf8'));
+  const text = await readFile(file, 'latin1');
+  const beyond = /[^\x00-\x7f]/.exec(text);
+  if (beyond !== null) {
+    const around = text.slice(Math.max(0, beyond.index - 60), beyond.index + 20);
+    throw new Error(`${file} is not ASCII, which it is read as: write \\u… for what stands in …${around}…`);
+  }
+  const source = wrapped(text);
   setFlagsFromString('--no-lazy');
   const script = new Script(source, { filename: file });
   // What was made under other flags than those of its reader is refused.

@@ -85,8 +85,11 @@ function keyText(key: string): string {
  */
 const LITERAL = /^[\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\u{10000}-\u{10ffff}]*$/u;
 
+/** Most texts; a look without `u` takes a tenth of the time. */
+const ASCII_LITERAL = /^[\t\n\x20-\x7e]*$/;
+
 function stringText(text: string, indent: number): string {
-  return text.includes('\n') && /[^\s]/.test(text) && LITERAL.test(text)
+  return text.includes('\n') && /[^\s]/.test(text) && (ASCII_LITERAL.test(text) || LITERAL.test(text))
     ? literal(text, indent)
     : quoted(text);
 }

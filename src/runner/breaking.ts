@@ -58,8 +58,8 @@ function narrows(kind: string, detail: string): boolean {
   if (kind === 'column')
     return (
       /^(type|generated|identity): /.test(detail) ||
-      /^notNull: .* → true/.test(detail) ||
-      /^default: .* → none/.test(detail)
+      /^notNull: .* \u2192 true/.test(detail) ||
+      /^default: .* \u2192 none/.test(detail)
     );
   if (kind === 'constraint') return true;
   if (kind === 'enum') return true;

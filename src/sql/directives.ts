@@ -23,7 +23,7 @@ export interface Directives {
  * quotes where they hold blanks). Throws `directive-invalid` with file, line and column.
  */
 export function readDirectives(source: SqlSource, dialect: Pick<Dialect, 'name'>): Directives {
-  if (!BEGINS_WITH_COMMENT.test(source.text)) return NONE;
+  if (!BEGINS_WITH_COMMENT.test(source.text) || !DIRECTIVE.test(source.text)) return NONE;
   const found: Found[] = [];
   for (const comment of leadingComments(source.text, dialect.name)) {
     const match = /^(--\s*mooring\s*:\s*)(.*?)\s*$/i.exec(comment.text);
@@ -39,6 +39,7 @@ export function readDirectives(source: SqlSource, dialect: Pick<Dialect, 'name'>
 }
 
 const BEGINS_WITH_COMMENT = /^\s*[-#/]/;
+const DIRECTIVE = /--\s*mooring\s*:/i;
 const NONE: Directives = {
   contract: false,
   irreversible: false,

@@ -42,10 +42,13 @@ export class Cursor {
   #at = 0;
   readonly #text: string;
   #nextBreak: number;
+  /** Every unit is a code point. */
+  readonly #plain: boolean;
 
   constructor(text: string) {
     this.#text = text;
     this.#nextBreak = text.indexOf('\n');
+    this.#plain = !SURROGATE.test(text);
   }
 
   /** Goes on to an offset that is not before the one of the last call. */
@@ -56,10 +59,13 @@ export class Cursor {
       this.#at = this.#nextBreak + 1;
       this.#nextBreak = this.#text.indexOf('\n', this.#at);
     }
-    this.column += codePoints(this.#text, this.#at, offset);
-    this.#at = Math.max(this.#at, offset);
+    if (offset <= this.#at) return;
+    this.column += this.#plain ? offset - this.#at : codePoints(this.#text, this.#at, offset);
+    this.#at = offset;
   }
 }
+
+const SURROGATE = /[\ud800-\udfff]/;
 
 /** Characters shown of a long line, and of those how many before the caret. */
 const WINDOW = 120;

@@ -45,6 +45,20 @@ export class Lexer {
     return true;
   }
 
+  /**
+   * Passes over plain words, points and commas, many at once; false where none comes next. `start` is where the first
+   * begins, `end` where the last ends. For a reader whom single tokens do not matter to.
+   */
+  skim(): boolean {
+    const start = this.#skipBlanks(this.end);
+    PLAIN.lastIndex = start;
+    if (!PLAIN.test(this.#text)) return false;
+    this.kind = 'word';
+    this.start = start;
+    this.end = PLAIN.lastIndex;
+    return true;
+  }
+
   /** Sets `kind` and returns the end, as do the functions below. */
   #read(start: number, code: number): number {
     if (is(code, IDENT_START)) return this.#word(start, code);
@@ -183,6 +197,13 @@ export class Lexer {
     return this.#text.charCodeAt(at);
   }
 }
+
+/**
+ * A word counts where what follows can be no part of it, nor make it the beginning of a string. So many at a time,
+ * because a regular expression remembers every turn that it has taken.
+ */
+const PLAIN =
+  /(?:[ \t\n\r\f\v]*(?:[A-Za-z_][A-Za-z0-9_]*(?![A-Za-z0-9_$'"&\x80-\uffff])|,|\.(?![.\d]))){1,500}/y;
 
 /** The quote with which a string goes on, -1 if it does not. At least one line break must come before it. */
 function continuation(text: string, from: number): number {

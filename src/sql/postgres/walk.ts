@@ -46,7 +46,10 @@ class Walk {
 
   run(): void {
     const lexer = this.#lexer;
-    while (lexer.next()) {
+    const skims = this.#visitor.token === undefined && !WATCHED.test(this.#source.text);
+    for (;;) {
+      if (skims && lexer.skim()) this.#pass(lexer.start, lexer.end);
+      if (!lexer.next()) break;
       if (lexer.kind === 'client') this.#client(lexer.start);
       else if (this.#endsStatement()) this.#finish(lexer.start, lexer.end);
       else this.#take();
@@ -76,6 +79,12 @@ class Walk {
     this.#routine.see(kind, start, end, this.#depth);
     this.#end = end;
     this.#visitor.token?.(kind, start, end);
+  }
+
+  /** Words that nobody watches. */
+  #pass(start: number, end: number): void {
+    if (this.#start < 0) this.#begin(start);
+    this.#end = end;
   }
 
   #begin(start: number): void {
@@ -125,6 +134,9 @@ class Walk {
     );
   }
 }
+
+/** Without one of these words a text has neither COPY data nor a body of SQL, nor does it change how strings are read. */
+const WATCHED = /std(?:in|out)|atomic|standard_conforming_strings/i;
 
 const OPEN = 40;
 const CLOSE = 41;
