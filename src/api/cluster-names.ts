@@ -58,6 +58,8 @@ export const ENV = {
   deadline: 'MOORING_DEADLINE',
   /** Seconds from SIGTERM to SIGKILL. */
   grace: 'MOORING_GRACE',
+  /** Not rendered, for `job.env`: seconds, the longest wait for what is not there yet (bundle, Secret, server). */
+  patience: 'MOORING_PATIENCE',
   scratchUrl: 'MOORING_SCRATCH_URL',
   /** Read where manifests are rendered, not by Jobs: the image that they run. */
   image: 'MOORING_IMAGE',

@@ -47,6 +47,15 @@ export const ERROR_CODES = {
   ),
   'no-migrations': failed('A definition with no migration and nothing desired.'),
 
+  // Jobs in a cluster
+  'secret-missing': refused('What a Secret should hold is not there: which one, the message says.'),
+  'birth-unknown': refused(
+    'Nobody can tell whether this Job or the newest claim came first: the cluster does not let it look at itself.',
+  ),
+  'not-migrated': refused('Files and database disagree, and the definition says gate: none.'),
+  'cluster-unreachable': temporary('The API server of the cluster did not answer.'),
+  'deadline-passed': temporary('The time that the Job may take was over.'),
+
   // bundles
   'bundle-invalid': failed('A bundle whose index and files do not agree.'),
   'bundle-incomplete': temporary('A bundle whose chunks have not all arrived.'),
@@ -76,6 +85,9 @@ export const ERROR_CODES = {
   // what the history refuses
   'baseline-needed': refused('The database has objects and no history.'),
   'claimed-by-another': refused('The history belongs to another DatabaseSchema.'),
+  'another-cluster': refused(
+    'The history was written from another cluster: nothing is taken away from here.',
+  ),
   'history-writable': refused('Others than the migrator may write the history.'),
   'history-newer': refused('Our tables were written by a newer version.'),
   'history-diverged': refused('Database and files each have migrations that the other has not.'),

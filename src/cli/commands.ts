@@ -18,5 +18,8 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   status: async () => (await import('./commands/status.ts')).status,
   history: async () => (await import('./commands/history.ts')).history,
   snapshot: async () => (await import('./commands/snapshot.ts')).snapshot,
+  gate: async () => (await import('./commands/job.ts')).gate,
+  prepare: async () => (await import('./commands/job.ts')).prepare,
+  converge: async () => (await import('./commands/job.ts')).converge,
   split: async () => (await import('./commands/split.ts')).split,
 };

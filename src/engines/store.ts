@@ -32,6 +32,8 @@ export interface Store {
 
   /** The newest claim with the database's time. */
   latestClaim(): Promise<Claim | undefined>;
+  /** The cluster of the first claim that names one, of those that came after the time, ISO 8601; with that claim's time. */
+  firstCluster(after?: string): Promise<{ readonly cluster: string; readonly at: string } | undefined>;
   addClaim(claim: NewClaim): Promise<void>;
 
   /** Newest first. */

@@ -71,7 +71,7 @@ function reservedKeys(path: string, given: Json | undefined, { reserved }: Targe
 
 const OUR_VARIABLES: ReadonlySet<string> = new Set(
   [
-    ...Object.values(ENV),
+    ...Object.values(ENV).filter((name) => name !== ENV.patience),
     ...Object.values(connectionVariables(DATABASE)),
     ...Object.values(connectionVariables(DRIFT_DATABASE)),
   ].flatMap((variable) => [variable, sourceVariable(variable)]),

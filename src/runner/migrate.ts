@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { MooringError, type RunReport } from '../api/api.ts';
+import { type BundledDefinition, MooringError, type RunReport } from '../api/api.ts';
 import type { CatalogRead, JournalEntry, Session } from '../engines/engines.ts';
 import { type Migration, readSql } from '../migrations/migrations.ts';
 import { findApplied, type Standing, standingOf } from './applied.ts';
@@ -7,6 +7,7 @@ import { applyJournaled } from './apply-journaled.ts';
 import { tellAwaited } from './awaited.ts';
 import { claim } from './claim.ts';
 import { decide, refuseWay, type Way } from './decide.ts';
+import { withoutDeferred } from './deferred.ts';
 import { enter } from './enter.ts';
 import { entryFor } from './entries.ts';
 import { isJournaled } from './is-journaled.ts';
@@ -27,11 +28,25 @@ const SETTLE_DOWN = 15 * 60_000;
  * Applies what is pending: gate, then contract. Never undoes. All outcomes come as a report; only a wrong call throws.
  */
 export async function migrate(request: RunRequest): Promise<RunReport> {
-  const log = newLog();
-  return toReport(log, () => withLockedSession(request, log, (session) => run(request, session, log)));
+  return begin(request, 'all');
 }
 
-async function run(given: RunRequest, session: Session, log: RunLog): Promise<RunReport> {
+/**
+ * Applies what the running application survives: all that is pending but the trailing contract migrations; on an empty
+ * history all of it. A database that is ahead of the bundle is left as it is. Outcomes come as `migrate`'s do.
+ */
+export async function gate(request: RunRequest): Promise<RunReport> {
+  return begin(request, 'gate');
+}
+
+type Part = 'all' | 'gate';
+
+function begin(request: RunRequest, part: Part): Promise<RunReport> {
+  const log = newLog();
+  return toReport(log, () => withLockedSession(request, log, (session) => run(request, session, part, log)));
+}
+
+async function run(given: RunRequest, session: Session, part: Part, log: RunLog): Promise<RunReport> {
   const entries = await enter(given, session, { files: true });
   // Where nothing is applied something is pending: the server is at work on this while the files are being read.
   const reading = entries.length === 0 ? session.readCatalog(given.definition.spec.scope) : undefined;
@@ -43,29 +58,54 @@ async function run(given: RunRequest, session: Session, log: RunLog): Promise<Ru
   forgetLost(log, standing);
   log.last = entries.findLast((entry) => entry.state === 'done')?.key ?? '';
   const open = await session.store.openJournal();
-  const way = decide(request.migrations, standing);
+  const whole = decide(request.migrations, standing);
+  const way = part === 'gate' ? ofGate(whole, standing, request.definition) : whole;
   // All that is wrong with their files is said before any of them runs.
   readSql(way.pending);
   log.pending = way.pending.map((migration) => migration.id);
   refuseOpen(open, way);
-  refuseWay(way, standing, request.definition);
+  refuseWay(whole, standing, request.definition);
   refusePump(request, way, standing, await session.store.now());
   if (way.surplus.length > 0) {
     log.notes.push(
-      `the database is ahead of the files: ${way.surplus.map((entry) => entry.id).join(', ')} applied, not in Git; to take it back: mooring rollback --to ${way.surplus[0]?.detail.previous ?? '0'}`,
+      `the database is ahead of the files: ${way.surplus.map((entry) => entry.id).join(', ')} applied, not in Git${part === 'gate' ? '' : `; to take it back: mooring rollback --to ${way.surplus[0]?.detail.previous ?? '0'}`}`,
     );
   }
-  if (way.pending.length === 0 && way.standFor.length === 0)
-    return reportOf(log, log.applied.length > 0 ? 'done' : 'nothing');
-  await claim(request, session);
+  if (way.pending.length > 0 || way.standFor.length > 0) {
+    await claim(request, session);
+    await advance(request, session, way, standing, open, read, log);
+  }
+  log.pending = deferredOf(whole, way);
+  return reportOf(log, log.applied.length > 0 || way.standFor.length > 0 ? 'done' : 'nothing');
+}
+
+/** A database that is ahead is for prepare and converge, its repeatables included. */
+function ofGate(way: Way, standing: Standing, definition: BundledDefinition): Way {
+  if (way.kind === 'behind') return { ...way, pending: [], standFor: [] };
+  return withoutDeferred(way, standing, definition);
+}
+
+/** What a whole way has and the part of it that was gone has not. */
+export function deferredOf(whole: Way, part: Way): string[] {
+  return whole.pending.filter((migration) => !part.pending.includes(migration)).map(({ id }) => id);
+}
+
+/** Goes the way forward: all that is pending is applied and recorded. */
+export async function advance(
+  request: RunRequest,
+  session: Session,
+  way: Way,
+  standing: Standing,
+  open: readonly JournalEntry[],
+  read: CatalogRead | undefined,
+  log: RunLog,
+): Promise<void> {
   await applyAll(request, session, way, standing, open, read, log);
   await prune(session);
-  log.pending = [];
-  return reportOf(log, 'done');
 }
 
 /** A server that crashed may have taken back what it had not yet written; it is pending again. */
-function forgetLost(log: RunLog, standing: Standing): void {
+export function forgetLost(log: RunLog, standing: Standing): void {
   const there = log.applied.filter(
     ({ id }) => findApplied(standing, id) !== undefined || standing.repeatables.has(id),
   );
@@ -98,6 +138,7 @@ async function applyAll(
     log.notes.push(`${migration.id} stands for ${migration.replaces.join(', ')}: recorded, not run`);
   }
   for (const [at, migration] of way.pending.entries()) {
+    if (migration.phase === 'contract') await request.stillWanted?.();
     const applying = applyOne(request, session, migration, previous, open, recorder, each, log);
     // While the server is at work, the next one is looked at.
     setImmediate(() => prepare(request, session, way.pending[at + 1]));
@@ -146,7 +187,7 @@ async function applyOne(
 }
 
 /** A migration that stands half-applied ends first. */
-function refuseOpen(open: readonly JournalEntry[], way: Way): void {
+export function refuseOpen(open: readonly JournalEntry[], way: Way): void {
   const started = open.findLast((entry) => entry.event !== 'failed' || entry.statement > 1);
   if (started === undefined) return;
   if (started.action === 'undo') {
@@ -179,7 +220,7 @@ function refuseOpen(open: readonly JournalEntry[], way: Way): void {
 }
 
 /** An automated gate does not pump a database up and down; a person may. */
-function refusePump(request: RunRequest, way: Way, standing: Standing, now: string): void {
+export function refusePump(request: RunRequest, way: Way, standing: Standing, now: string): void {
   if (request.job === undefined || isAllowed(request, 'reapply-after-rollback')) return;
   for (const migration of way.pending) {
     const last = standing.entries.findLast((entry) => entry.id === migration.id && entry.state === 'done');

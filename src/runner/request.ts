@@ -26,6 +26,10 @@ export interface RunRequest {
   /** How long a server that was never reached is waited for, milliseconds. */
   readonly patience: number;
   readonly signal?: AbortSignal;
+  /** How long after the signal a server that does not answer is left to itself; milliseconds, 5,000 by default. */
+  readonly leaveAfter?: number;
+  /** Asked right before each contract migration: may it still run? Throws `superseded`. */
+  readonly stillWanted?: () => Promise<void>;
   /** Sentences about what is waited for, for people. */
   readonly progress: (message: string) => void;
 }

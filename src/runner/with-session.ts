@@ -122,14 +122,14 @@ function busy(holder: LockHolder | undefined, waited: number): MooringError {
   );
 }
 
-/** While the work runs, a signal ends the statement that is under way; a server that does not answer is left after 5 s. */
+/** While the work runs, a signal ends the statement that is under way; a server that does not answer is left after a while. */
 function cancelOnAbort(request: RunRequest, session: Session): () => void {
   const { signal } = request;
   if (signal === undefined) return () => {};
   let timer: NodeJS.Timeout | undefined;
   const onAbort = (): void => {
     session.cancel().catch(() => {});
-    timer = setTimeout(() => session.abandon(), 5_000);
+    timer = setTimeout(() => session.abandon(), request.leaveAfter ?? 5_000);
     timer.unref();
   };
   signal.addEventListener('abort', onAbort, { once: true });

@@ -13,10 +13,10 @@ test('a Job of the newest claim, or one made after it, may undo; an older one of
     const claimed = await session.store.latestClaim();
     const at = Date.parse(claimed?.at ?? '');
     expect(claimed?.bundle).toBe(request.bundle);
-    await refuseSuperseded(session, { bundle: request.bundle, createdAt: at - 60_000 });
-    await refuseSuperseded(session, { bundle: 'sha256:older', createdAt: at + 60_000 });
+    await refuseSuperseded(session, { bundle: request.bundle, madeBy: () => at - 60_000 });
+    await refuseSuperseded(session, { bundle: 'sha256:older', madeBy: () => at + 60_000 });
     await expect(
-      refuseSuperseded(session, { bundle: 'sha256:older', createdAt: at - 60_000 }),
+      refuseSuperseded(session, { bundle: 'sha256:older', madeBy: () => at - 60_000 }),
     ).rejects.toMatchObject({
       code: 'superseded',
       exitCode: 3,
@@ -29,8 +29,12 @@ test('a Job of the newest claim, or one made after it, may undo; an older one of
       job: 'shop-gate',
     });
     await expect(
-      refuseSuperseded(session, { bundle: request.bundle, createdAt: at - 60_000 }),
+      refuseSuperseded(session, { bundle: request.bundle, madeBy: () => at - 60_000 }),
     ).rejects.toThrow(/shop-gate/);
+    await expect(refuseSuperseded(session, { bundle: request.bundle })).rejects.toMatchObject({
+      code: 'birth-unknown',
+      exitCode: 3,
+    });
   });
   await drop();
 });

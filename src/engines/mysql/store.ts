@@ -1,6 +1,6 @@
 import type { Store } from '../store.ts';
 import * as blobs from './blobs.ts';
-import { addClaim, latestClaim } from './claim.ts';
+import { addClaim, firstCluster, latestClaim } from './claim.ts';
 import { addHistory, hasHistory, readHistory } from './history.ts';
 import { addJournal, hasJournal, openJournal } from './journal.ts';
 import { tableOf } from './names.ts';
@@ -27,6 +27,7 @@ export function storeOn(wire: Wire, database: string, runner: string): Store {
     addJournal: (entry) => addJournal(place, entry),
     hasJournal: (key) => hasJournal(place, key),
     latestClaim: () => latestClaim(place),
+    firstCluster: (after) => firstCluster(place, after),
     addClaim: (claim) => addClaim(place, claim),
     snapshots: () => readSnapshots(place),
     addSnapshot: async (row, added) => {

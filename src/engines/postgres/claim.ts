@@ -15,6 +15,17 @@ export async function latestClaim(wire: Wire): Promise<Claim | undefined> {
   };
 }
 
+export async function firstCluster(
+  wire: Wire,
+  after: string | undefined,
+): Promise<{ readonly cluster: string; readonly at: string } | undefined> {
+  const since = after === undefined ? '' : ` AND at > ${literal(after)}::pg_catalog.timestamptz`;
+  const [row] = await wire.query(
+    `SELECT cluster, ${ISO('at')} AS at FROM mooring.claim WHERE cluster <> ''${since} ORDER BY seq LIMIT 1`,
+  );
+  return row === undefined ? undefined : { cluster: row.cluster ?? '', at: row.at ?? '' };
+}
+
 export function insertClaimSql(claim: NewClaim): string {
   const values = [claim.key, claim.owner, claim.runner, claim.bundle, claim.job, claim.cluster];
   return `INSERT INTO mooring.claim (key, owner, runner, bundle, job, cluster) VALUES (${values.map(literal).join(', ')})`;

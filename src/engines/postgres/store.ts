@@ -1,6 +1,6 @@
 import type { Store } from '../store.ts';
 import * as blobs from './blobs.ts';
-import { insertClaimSql, latestClaim } from './claim.ts';
+import { firstCluster, insertClaimSql, latestClaim } from './claim.ts';
 import { entriesOf, HISTORY_SQL, hasHistory, ISO, insertHistorySql, readHistory } from './history.ts';
 import { hasJournal, insertJournalSql, openJournal } from './journal.ts';
 import {
@@ -36,6 +36,7 @@ export function storeOn(wire: Wire, runner: string): Store {
     addJournal: (entry) => run(insertJournalSql(entry)),
     hasJournal: (key) => hasJournal(wire, key),
     latestClaim: () => latestClaim(wire),
+    firstCluster: (after) => firstCluster(wire, after),
     addClaim: (claim) => run(insertClaimSql(claim)),
     snapshots: () => readSnapshots(wire),
     addSnapshot: (row, added = new Map()) =>
