@@ -16,6 +16,8 @@ export interface Engine {
   connect(target: Target): Promise<Session>;
   /** What a statement is, for the runner's choices. Loads the server's parser when first needed. */
   classify(statement: Statement): Promise<StatementClass>;
+  /** Statements, for a person with more rights to type, by which this user may migrate, or look. */
+  grants(server: Pick<ServerInfo, 'database' | 'user'>): { readonly migrate: string; readonly look: string };
 }
 
 /** What servers do differently, asked instead of their names. */

@@ -1,17 +1,20 @@
 import { MooringError } from '../api/api.ts';
-import type { SqlFailure } from '../engines/engines.ts';
+import type { Session, SqlFailure } from '../engines/engines.ts';
 
 /** One of our own statements was refused: a right is missing, or somebody altered our tables. */
-export function ownStatementFailed(failure: SqlFailure): MooringError {
-  const code = failure.kind === 'privilege' ? 'privilege-missing' : 'sql-failed';
+export function ownStatementFailed(
+  failure: SqlFailure,
+  { engine, server }: Pick<Session, 'engine' | 'server'>,
+): MooringError {
+  const { migrate, look } = engine.grants(server);
+  const isRight = failure.kind === 'privilege';
   return new MooringError(
-    code,
+    isRight ? 'privilege-missing' : 'sql-failed',
     `a statement of Mooring's own was refused: ${failure.message} (${failure.code})`,
     {
-      hint:
-        code === 'privilege-missing'
-          ? 'The role that migrates needs CREATE on the database; one that only looks needs: GRANT USAGE ON SCHEMA mooring, SELECT ON ALL TABLES IN SCHEMA mooring.'
-          : 'See the server log; if our tables were altered, restore schema mooring from a backup.',
+      hint: isRight
+        ? `Whoever may grant it types, for ${server.user} to migrate: ${migrate} Or only to look: ${look}`
+        : 'See the server log; if our tables were altered, restore them from a backup.',
       server: { code: failure.code, ...(failure.detail === undefined ? {} : { detail: failure.detail }) },
       cause: failure,
     },

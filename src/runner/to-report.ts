@@ -1,6 +1,4 @@
 import { EXIT, MooringError, type RunReport } from '../api/api.ts';
-import { SqlFailure } from '../engines/engines.ts';
-import { ownStatementFailed } from './own-failure.ts';
 import { type RunLog, reportOf } from './request.ts';
 
 /**
@@ -10,8 +8,7 @@ import { type RunLog, reportOf } from './request.ts';
 export async function toReport(log: RunLog, run: () => Promise<RunReport>): Promise<RunReport> {
   try {
     return await run();
-  } catch (caught) {
-    const error = caught instanceof SqlFailure ? ownStatementFailed(caught) : caught;
+  } catch (error) {
     if (!(error instanceof MooringError) || !log.begun) throw error;
     const result =
       error.code === 'superseded' ? 'superseded' : error.exitCode === EXIT.refused ? 'refused' : 'failed';

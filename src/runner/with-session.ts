@@ -27,6 +27,7 @@ export async function withLockedSession<T>(
       log.begun = true;
       return await work(session);
     } catch (error) {
+      if (error instanceof SqlFailure) throw ownStatementFailed(error, session);
       if (!(error instanceof ConnectionLost)) throw error;
       if (request.signal?.aborted)
         throw interrupted(
@@ -51,7 +52,7 @@ export async function withSession<T>(
   try {
     return await work(session);
   } catch (error) {
-    if (error instanceof SqlFailure) throw ownStatementFailed(error);
+    if (error instanceof SqlFailure) throw ownStatementFailed(error, session);
     throw error instanceof ConnectionLost ? lost(error) : error;
   } finally {
     await session.close();

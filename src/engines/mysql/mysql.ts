@@ -2,6 +2,7 @@ import { type Dialect, mariadb as mariadbDialect, mysql as mysqlDialect } from '
 import type { Engine } from '../engine.ts';
 import { classify } from './classify.ts';
 import { type Flavor, MARIADB, MYSQL } from './flavor.ts';
+import { grants } from './grants.ts';
 
 /** MySQL 8.4 and 9. */
 export const mysql: Engine = engine(MYSQL, mysqlDialect);
@@ -16,6 +17,7 @@ function engine(flavor: Flavor, dialect: Dialect): Engine {
     capabilities: { transactionalDdl: false, rowOrigin: false, catalog: false },
     connect: async (target) => (await import('./connect.ts')).connect(made, flavor, target),
     classify: async (statement) => classify(dialect, statement),
+    grants,
   };
   return made;
 }

@@ -1,6 +1,7 @@
 import { postgres as dialect } from '../../sql/sql.ts';
 import type { Engine } from '../engine.ts';
 import { classify } from './classify.ts';
+import { grants } from './grants.ts';
 
 /** PostgreSQL 14–18. */
 export const postgres: Engine = {
@@ -9,4 +10,5 @@ export const postgres: Engine = {
   capabilities: { transactionalDdl: true, rowOrigin: true, catalog: true },
   connect: async (target) => (await import('./connect.ts')).connect(postgres, target),
   classify,
+  grants,
 };
