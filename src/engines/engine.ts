@@ -24,6 +24,8 @@ export interface Engine {
 export interface Capabilities {
   /** DDL takes part in transactions. MySQL and MariaDB commit at each DDL statement. */
   readonly transactionalDdl: boolean;
+  /** A statement that ends the open transaction is refused; else it ends it without a word. */
+  readonly guardsTransaction: boolean;
   /** Catalog rows tell which transaction wrote them. */
   readonly rowOrigin: boolean;
   /** `readCatalog` is there: drift, snapshots and measured undo need it. */
@@ -70,8 +72,12 @@ export interface StatementClass {
   readonly settlement?: Settlement;
   /** Its wait for a lock stands in the way of others, so the wait is kept short. */
   readonly blocksOthers: boolean;
+  /** Its wait for a lock may come after long work, so it must not be cut short. */
+  readonly dear?: boolean;
   /** Leaves in the session what no replay can build up again (temporary tables). */
   readonly unreplayable?: string;
+  /** Takes away what earlier statements have left in the session, by the same names. */
+  readonly frees?: readonly string[];
   /** Tables that it empties, spelled as in SQL. */
   readonly truncates?: readonly string[];
   /** For a bare statement: SQL of the same effect that is cheap and runs in a transaction, to try what it does. */
@@ -98,7 +104,21 @@ export type Settlement =
       readonly of: 'index' | 'table' | 'schema' | 'database';
       readonly name?: QualifiedName;
     }
-  | { readonly rule: 'detach'; readonly table: QualifiedName; readonly partition: QualifiedName };
+  | { readonly rule: 'detach'; readonly table: QualifiedName; readonly partition: QualifiedName }
+  | {
+      /** DDL that is atomic for each of its objects: what stood before and what stands now tell whether it ran. */
+      readonly rule: 'definition';
+      readonly objects: readonly DefinedObject[];
+      /** Rows come with it (CREATE … SELECT), which its definition does not tell of. */
+      readonly filled?: boolean;
+    };
+
+export interface DefinedObject {
+  /** `table`, `view`, `trigger`, …: as in SHOW CREATE. */
+  readonly kind: string;
+  readonly name: QualifiedName;
+  readonly change: 'made' | 'gone' | 'changed' | 'emptied';
+}
 
 export interface QualifiedName {
   readonly schema?: string;
@@ -161,6 +181,14 @@ export interface Session {
 
   /** Sends one statement of a file. Throws `SqlFailure`, `ConnectionLost` (failure.ts). */
   execute(statement: Statement): Promise<void>;
+  /** Whether what the statement does in a transaction is rolled back with it, all of it. */
+  isAtomic(statement: Statement): Promise<boolean>;
+  /**
+   * What the statement that ran last has left in the session and running it again would not: for its journal row, from
+   * which `restore` gives it to another session.
+   */
+  carried(statement: Statement): Promise<Json | undefined>;
+  restore(carried: Json): Promise<void>;
   /** The current transaction's number, where the server tells it. */
   transactionId(): Promise<string | undefined>;
   /** Rows deleted or overwritten by the current transaction, by table; `unknown` where the server does not count. */

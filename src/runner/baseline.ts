@@ -70,8 +70,10 @@ async function run(
   const row = entry(request, 'baseline', version, `adopted at ${version}`, {});
   await session.reset({ lockTimeout: 0, statementTimeout: 0 }, true);
   await session.store.addHistory(row);
-  const recorder = await Recorder.open(request, session, await session.store.history());
-  log.snapshot = await recorder.seal();
+  if (session.engine.capabilities.catalog) {
+    const recorder = await Recorder.open(request, session, await session.store.history());
+    log.snapshot = await recorder.seal();
+  }
   await session.commit();
   log.notes.push(
     version === '0'

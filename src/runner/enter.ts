@@ -12,7 +12,6 @@ export async function enter(
   session: Session,
   options: { readonly files: boolean },
 ): Promise<readonly HistoryEntry[]> {
-  if (!session.engine.capabilities.catalog) throw notBuilt(session);
   const { state, entries } = await session.store.stateAndHistory();
   if (state === 'absent' && options.files) await refuseUnknownObjects(request, session);
   if (state !== 'current')
@@ -29,9 +28,9 @@ export async function enter(
 export function notBuilt(session: Session): MooringError {
   return new MooringError(
     'not-supported',
-    `runs on ${session.engine.name} are not built yet: without its catalog nothing could be measured or recorded`,
+    `this is not built for ${session.engine.name} yet: it needs to read its catalog`,
     {
-      hint: 'PostgreSQL 14–18 is what runs today.',
+      hint: 'On MySQL and MariaDB, migrate, baseline, resolve, status and history are what runs today; on PostgreSQL 14–18 everything does.',
     },
   );
 }

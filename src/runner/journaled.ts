@@ -44,7 +44,11 @@ async function runOne(
   number: number,
   log: RunLog,
 ): Promise<void> {
-  const mayTry = kind.inTransaction !== 'no' && session.engine.capabilities.transactionalDdl;
+  const { guardsTransaction } = session.engine.capabilities;
+  const mayTry =
+    kind.inTransaction === 'yes'
+      ? await session.isAtomic(statement)
+      : kind.inTransaction === 'try' && guardsTransaction;
   if (mayTry && (await inTransaction(request, session, job, statement, kind, number))) return;
   await runBare(request, session, job, statement, kind, number, log);
 }
@@ -65,10 +69,13 @@ async function inTransaction(
       if (mayTune(job))
         await session.setLockTimeout(kind.blocksOthers ? timeouts(request, job.script).lockTimeout : 0);
       await session.execute(statement);
+      const carried = await carriedBy(session, statement);
       await session.ownVoice();
       const look = touchesCatalog(kind) ? await job.recorder?.look() : undefined;
       const did = touchesCatalog(kind) ? whatOf(look) : { objects: [] };
-      await session.store.addJournal(journalRow(request, session, job, statement, number, 'done', did));
+      await session.store.addJournal(
+        journalRow(request, session, job, statement, number, 'done', { ...did, ...carried }),
+      );
       await session.commit();
       if (look !== undefined) job.recorder?.seen(look);
       return true;
@@ -109,26 +116,96 @@ async function runBare(
     request.progress(`${job.script.file}:${statement.line} may have to wait for ${other}`);
   }
   await journalAlone(session, journalRow(request, session, job, statement, number, 'started', before));
-  if (mayTune(job)) await session.setLockTimeout(0);
   // Nothing but what is otherwise afterwards tells what a statement did that ends transactions of its own.
   const unknown = kind.settlement === undefined && job.recorder !== undefined;
   const was = unknown ? await readFingerprints(request, session) : undefined;
+  // What may end its transaction without a word is watched by a savepoint, which goes with the transaction.
+  const watched = kind.inTransaction === 'try' && !session.engine.capabilities.guardsTransaction;
+  if (watched) {
+    await session.begin();
+    await session.savepoint(WATCH);
+  }
+  let carried: { readonly [key: string]: Json };
+  const began = Date.now();
   try {
-    await session.execute(statement);
+    await executeBare(request, session, job, statement, kind);
+    carried = await carriedBy(session, statement);
   } catch (error) {
     if (!(error instanceof SqlFailure)) throw error;
     // Its row stays `started`: cleaning up may wait as long as the statement did, so the next run settles it.
     if (error.kind === 'cancelled' && request.signal?.aborted) throw cancelled(job, statement, number);
-    const left = await tidy(session, kind, before, log);
+    const whole = watched && (await takenBack(session));
+    const left = whole ? 'nothing' : await tidy(session, kind, before, log);
     if (left !== 'done') {
-      throw await failed(request, session, job, statement, number, error, left);
+      const told = await failed(request, session, job, statement, number, error, left);
+      throw error.kind === 'lock-timeout' ? await lockTimeout(session, told, Date.now() - began) : told;
     }
+    carried = {};
   }
   const did =
     was === undefined
       ? named(before)
       : { objects: changedSince(was, await readFingerprints(request, session)) };
-  await journalAlone(session, journalRow(request, session, job, statement, number, 'done', did));
+  const row = journalRow(request, session, job, statement, number, 'done', { ...did, ...carried });
+  if (!watched) return journalAlone(session, row);
+  await session.ownVoice();
+  await session.store.addJournal(row);
+  await session.commit();
+}
+
+const WATCH = 'mooring_watch';
+
+/** After a failure: true where the transaction in which the statement began was still open, so that nothing of it is left. */
+async function takenBack(session: Session): Promise<boolean> {
+  try {
+    await session.rollbackTo(WATCH);
+    return true;
+  } catch (error) {
+    if (!(error instanceof SqlFailure)) throw error;
+    return false;
+  } finally {
+    await session.rollback();
+  }
+}
+
+async function carriedBy(session: Session, statement: Statement): Promise<{ readonly [key: string]: Json }> {
+  const carried = await session.carried(statement);
+  return carried === undefined ? {} : { carried };
+}
+
+/**
+ * What waits for a table in the way of others waits a short time, again and again; what may have done its work before it
+ * waits is not cut short so soon. What keeps nobody waits as long as it takes.
+ */
+async function executeBare(
+  request: RunRequest,
+  session: Session,
+  job: JournaledRun,
+  statement: Statement,
+  kind: StatementClass,
+): Promise<void> {
+  const final = parseDuration(request.definition.spec.locks.final);
+  const short = timeouts(request, job.script).lockTimeout;
+  const began = Date.now();
+  for (let attempt = 1; ; attempt += 1) {
+    if (mayTune(job)) await session.setLockTimeout(kind.blocksOthers ? (kind.dear ? final : short) : 0);
+    try {
+      return await session.execute(statement);
+    } catch (error) {
+      const again =
+        error instanceof SqlFailure &&
+        error.kind === 'lock-timeout' &&
+        kind.settlement !== undefined &&
+        kind.blocksOthers &&
+        Date.now() - began < final;
+      if (!again) throw error;
+      request.progress(
+        `${job.script.file}:${statement.line}: a table lock was not to be had in time (attempt ${attempt}); trying again`,
+      );
+      await pause(Math.min(500 * attempt, 5_000) * (0.5 + Math.random()), request.signal);
+      checkInterrupted(request);
+    }
+  }
 }
 
 /** What a bare statement that failed has left: parts that it committed itself, or what its rule did not settle. */
@@ -149,6 +226,7 @@ async function tidy(
   try {
     const settled = await session.settle(kind.settlement, before);
     if (settled.cleaned !== undefined) log.notes.push(settled.cleaned);
+    if (settled.verdict === 'doubt') return 'unsettled';
     if (kind.settlement.rule !== 'detach' || settled.verdict !== 'done') return 'nothing';
     log.notes.push(settled.note);
     return 'done';

@@ -49,7 +49,8 @@ function begin(request: RunRequest, part: Part): Promise<RunReport> {
 async function run(given: RunRequest, session: Session, part: Part, log: RunLog): Promise<RunReport> {
   const entries = await enter(given, session, { files: true });
   // Where nothing is applied something is pending: the server is at work on this while the files are being read.
-  const reading = entries.length === 0 ? session.readCatalog(given.definition.spec.scope) : undefined;
+  const reads = entries.length === 0 && session.engine.capabilities.catalog;
+  const reading = reads ? session.readCatalog(given.definition.spec.scope) : undefined;
   reading?.catch(() => {});
   const request = await withFiles(given, log);
   const read = await reading;
@@ -101,7 +102,7 @@ export async function advance(
   log: RunLog,
 ): Promise<void> {
   await applyAll(request, session, way, standing, open, read, log);
-  await prune(session);
+  if (session.engine.capabilities.catalog) await prune(session);
 }
 
 /** A server that crashed may have taken back what it had not yet written; it is pending again. */
@@ -121,7 +122,10 @@ async function applyAll(
   read: CatalogRead | undefined,
   log: RunLog,
 ): Promise<void> {
-  const recorder = await Recorder.open(request, session, standing.entries, read);
+  // Without a catalog nothing is measured or recorded.
+  const recorder = session.engine.capabilities.catalog
+    ? await Recorder.open(request, session, standing.entries, read)
+    : undefined;
   const each = way.pending.length <= SNAPSHOT_EACH;
   let previous = standing.applied.at(-1)?.id ?? standing.baseline?.id ?? '0';
   for (const migration of way.standFor) {
@@ -148,6 +152,7 @@ async function applyAll(
   }
   // What the last migration has set is not for our own statements.
   await session.reset({ lockTimeout: 0, statementTimeout: 0 });
+  if (recorder === undefined) return;
   if (!each) await recorder.coverSince(log.last);
   log.snapshot = await recorder.seal();
 }
@@ -165,7 +170,7 @@ async function applyOne(
   migration: Migration,
   previous: string,
   open: readonly JournalEntry[],
-  recorder: Recorder,
+  recorder: Recorder | undefined,
   each: boolean,
   log: RunLog,
 ): Promise<void> {
@@ -179,7 +184,7 @@ async function applyOne(
     return;
   }
   // The journal names what each statement touched: that can only be told from where the ones before it stand.
-  if (!each) {
+  if (!each && recorder !== undefined) {
     await session.reset({ lockTimeout: 0, statementTimeout: 0 });
     await recorder.coverSince(log.last);
   }

@@ -27,7 +27,7 @@ export async function pointOfResume(
       kind === undefined ||
       checksum(session, statement, job.script.file) !== entry.checksum
     ) {
-      throw changed(job, entry, statement);
+      throw changed(job, entry, statement, lastThatCounts(last));
     }
     if (entry.event === 'done' || entry.event === 'ran') {
       from = number;
@@ -59,9 +59,11 @@ export async function replaySession(
   done: readonly Statement[],
   classes: readonly StatementClass[],
 ): Promise<void> {
+  const last = lastEvents(job.journal);
+  const gone = lostWithSession(classes.slice(0, done.length));
   for (const [index, statement] of done.entries()) {
     const kind = classes[index];
-    if (kind?.unreplayable !== undefined) {
+    if (kind?.unreplayable !== undefined && gone.has(kind.unreplayable)) {
       throw new MooringError(
         'not-resumable',
         `${job.script.file}:${statement.line}: the ${kind.unreplayable} that this statement made went with the session that was cut short, and what comes after may need it`,
@@ -72,8 +74,20 @@ export async function replaySession(
         },
       );
     }
-    if (kind?.effect === 'session') await session.execute(statement);
+    if (kind?.effect === 'session' && kind.unreplayable === undefined) await session.execute(statement);
+    const carried = last.get(index + 1)?.detail.carried;
+    if (carried !== undefined) await session.restore(carried);
   }
+}
+
+/** What no replay can build up and no later statement has taken away again. */
+function lostWithSession(classes: readonly StatementClass[]): ReadonlySet<string> {
+  const lost = new Set<string>();
+  for (const { unreplayable, frees = [] } of classes) {
+    for (const name of frees) lost.delete(name);
+    if (unreplayable !== undefined) lost.add(unreplayable);
+  }
+  return lost;
 }
 
 function inDoubt(job: JournaledRun, statement: Statement, number: number): MooringError {
@@ -88,14 +102,25 @@ function inDoubt(job: JournaledRun, statement: Statement, number: number): Moori
   );
 }
 
-function changed(job: JournaledRun, entry: JournalEntry, statement: Statement | undefined): MooringError {
+/** The newest statement that ran or may have. */
+function lastThatCounts(last: ReadonlyMap<number, JournalEntry>): number {
+  const ran = [...last].filter(([, { event }]) => event !== 'failed' && event !== 'not-ran');
+  return Math.max(...ran.map(([number]) => number));
+}
+
+function changed(
+  job: JournaledRun,
+  entry: JournalEntry,
+  statement: Statement | undefined,
+  stay: number,
+): MooringError {
   return new MooringError(
     'resume-changed',
     `${job.script.file}${statement === undefined ? '' : `:${statement.line}`}: statement ${entry.statement} was changed, but it ran at ${entry.at} as:\n${entry.sql.slice(0, 500)}`,
     {
       file: job.script.file,
       ...(statement === undefined ? {} : { line: statement.line }),
-      hint: `Put statements 1–${entry.statement} back as they were (the rest may change), and run again.`,
+      hint: `${stay === 1 ? 'Put statement 1' : `Put statements 1–${stay}`} back as ${stay === 1 ? 'it was' : 'they were'} (the rest may change), and run again.`,
     },
   );
 }

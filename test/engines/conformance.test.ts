@@ -401,7 +401,6 @@ describe.each(there.map((candidate) => [candidate.name, candidate] as const))('%
       session.readCatalog({ schemas: 'all', ignore: [], include: [] }),
       session.catalogStamp(),
       session.scratch(),
-      session.settle({ rule: 'run-again' }, {}),
       session.holdsData({ type: 'table', table: 't' }, 1_000),
     ]) {
       const error = await failure(asked);

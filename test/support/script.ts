@@ -6,7 +6,7 @@ import { run } from '../../src/cli/run.ts';
 import { psql } from './tools.ts';
 
 /**
- * A script as a folder in one file, in the manner of Go's testscript: commands (`$ mooring …`, `$ psql SQL`, `$ rm FILE`)
+ * A script as a folder in one file, in the manner of Go's testscript: commands (`$ mooring …`, `$ psql SQL` or `$ mysql SQL`, `$ rm FILE`)
  * with the output they must have (`! ` before what goes to stderr, `[3]` for an exit code other than 0), then files
  * (`-- path --`). A folder of migrations without a mooring.yaml gets a plain one.
  */
@@ -37,14 +37,14 @@ function first(part: string) {
 }
 
 /** Runs the commands in a new folder against a database; returns what each printed. */
-export async function runScript(script: Script, url: string): Promise<readonly string[]> {
+export async function runScript(script: Script, url: string, server = POSTGRES): Promise<readonly string[]> {
   const folder = await mkdtemp(join(tmpdir(), 'mooring-script-'));
   const before = process.cwd();
   try {
-    await unpack(script.files, folder);
+    await unpack(script.files, folder, server.engine);
     process.chdir(folder);
     const printed: string[] = [];
-    for (const { line } of script.commands) printed.push(normalise(await runLine(line, url), folder));
+    for (const { line } of script.commands) printed.push(normalise(await runLine(line, url, server), folder));
     return printed;
   } finally {
     process.chdir(before);
@@ -52,7 +52,16 @@ export async function runScript(script: Script, url: string): Promise<readonly s
   }
 }
 
-async function runLine(line: string, url: string): Promise<string> {
+/** Whose command line a script speaks of beside ours. */
+export interface ScriptServer {
+  readonly engine: string;
+  readonly client: string;
+  readonly run: (url: string, sql: string) => Promise<string>;
+}
+
+const POSTGRES: ScriptServer = { engine: 'postgres', client: 'psql', run: (url, sql) => psql(url, sql) };
+
+async function runLine(line: string, url: string, server: ScriptServer): Promise<string> {
   const [, verb = '', rest = ''] = /^(\S+)\s*(.*)$/.exec(line) ?? [];
   switch (verb) {
     case 'mooring':
@@ -60,13 +69,13 @@ async function runLine(line: string, url: string): Promise<string> {
         words(rest).map((word) => word.replace('@HERE', `@${new URL(url).host}${new URL(url).pathname}`)),
         url,
       );
-    case 'psql':
-      return (await psql(url, rest)).trim();
+    case server.client:
+      return (await server.run(url, rest)).trim();
     case 'rm':
       await rm(rest, { recursive: true });
       return '';
     default:
-      throw new Error(`a script knows mooring, psql and rm, not ${verb}`);
+      throw new Error(`a script knows mooring, ${server.client} and rm, not ${verb}`);
   }
 }
 
@@ -88,7 +97,7 @@ function words(text: string): string[] {
   return [...text.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(([, a, b, c]) => a ?? b ?? c ?? '');
 }
 
-async function unpack(files: string, folder: string): Promise<void> {
+async function unpack(files: string, folder: string, engine: string): Promise<void> {
   const folders = new Set<string>();
   const parts = files.split(/^-- (\S+) --\n/m).slice(1);
   for (let n = 0; n < parts.length; n += 2) {
@@ -99,15 +108,15 @@ async function unpack(files: string, folder: string): Promise<void> {
     if (directory !== undefined) folders.add(directory);
   }
   for (const directory of folders) {
-    await writeFile(join(folder, directory, 'mooring.yaml'), PLAIN, { flag: 'wx' }).catch(() => {});
+    await writeFile(join(folder, directory, 'mooring.yaml'), plain(engine), { flag: 'wx' }).catch(() => {});
   }
 }
 
-const PLAIN = `apiVersion: mooring.dev/v1alpha1
+const plain = (engine: string) => `apiVersion: mooring.dev/v1alpha1
 kind: DatabaseSchema
 metadata: {name: shop}
 spec:
-  engine: postgres
+  engine: ${engine}
   connection: {urlFrom: {secretKeyRef: {name: shop-db, key: url}}}
 `;
 
@@ -123,6 +132,8 @@ function normalise(text: string, folder: string): string {
     .replace(/\b[0-9a-f]{15}…/g, 'HASH…')
     .replace(/\bt_[0-9a-f]{12}\b/g, 'DB')
     .replace(/\bpid \d+/g, 'pid PID')
+    .replace(/corresponds to your (MariaDB|MySQL) server/g, 'corresponds to your server')
+    .replace(/\b(mysql|mariadb):\/\//g, 'SERVER://')
     .replace(/pg_terminate_backend\(\d+\)/g, 'pg_terminate_backend(PID)')
     .trim();
 }

@@ -1,21 +1,44 @@
-import type { Dialect, Statement, Token } from '../../sql/sql.ts';
+import type { Dialect, Statement } from '../../sql/sql.ts';
 import type { StatementClass } from '../engine.ts';
+import { settlementOf } from './bare.ts';
+import { wordsOf as cursorOf, tokensOf, type Words } from './words.ts';
 
 /** What a statement is, by its first words: MySQL and MariaDB commit before and after each that is not listed as harmless. */
 export function classify(dialect: Dialect, statement: Statement): StatementClass {
+  let kind = known.get(statement);
+  if (kind === undefined) {
+    kind = judge(dialect, statement);
+    known.set(statement, kind);
+  }
+  return kind;
+}
+
+const known = new WeakMap<Statement, StatementClass>();
+
+/** Rows in bulk: what they are shows at their first word, and a list of a hundred megabytes of values helps nobody. */
+const BULK = /^(?:insert|replace)\s/i;
+
+function judge(dialect: Dialect, statement: Statement): StatementClass {
+  if (BULK.test(statement.sql) && !/release_all_locks/i.test(statement.sql))
+    return { inTransaction: 'yes', effect: 'dml', blocksOthers: false, breaks: false };
   const words = wordsOf(dialect, statement);
   const [first = '', second = ''] = words;
-  const effect = effectOf(first, second);
+  const effect = effectOf(words);
   const temporary = temporaryName(words);
-  const unreplayable = temporary === undefined ? UNREPLAYABLE[first] : `temporary table ${temporary}`;
+  const unreplayable = temporary === undefined ? UNREPLAYABLE[first] : temporaryLabel(temporary);
   const truncates = first === 'truncate' ? [nameFrom(words, second === 'table' ? 2 : 1)] : undefined;
+  const runs = inTransaction(words, effect);
+  const settlement = runs === 'no' ? settlementOf(cursor(dialect, statement)) : undefined;
+  const freed = freedBy(words);
   return {
-    inTransaction: inTransaction(words, effect),
+    inTransaction: runs,
     effect,
     blocksOthers: effect === 'ddl' && temporary === undefined,
     breaks: breaks(words),
-    ...(RUN_AGAIN.has(first) ? { settlement: { rule: 'run-again' } as const } : {}),
+    ...(isDear(words) ? ({ dear: true } as const) : {}),
+    ...(settlement === undefined ? {} : { settlement }),
     ...(unreplayable === undefined ? {} : { unreplayable }),
+    ...(freed.length === 0 ? {} : { frees: freed }),
     ...(truncates === undefined ? {} : { truncates }),
     ...(words.includes('release_all_locks') ? ({ freesLock: true } as const) : {}),
   };
@@ -32,7 +55,6 @@ export function leftoverOf(dialect: Dialect, statement: Statement): string | und
 }
 
 const UNREPLAYABLE: Readonly<Record<string, string>> = { lock: 'LOCK TABLES', handler: 'HANDLER' };
-const RUN_AGAIN = new Set(['analyze', 'optimize', 'check', 'repair', 'checksum', 'flush']);
 const QUERY = new Set([
   'select',
   'show',
@@ -62,9 +84,13 @@ const DML = new Set([
   'handler',
 ]);
 const SESSION = new Set(['set', 'use', 'prepare', 'deallocate', 'lock', 'unlock']);
+const SERVER_WIDE = new Set(['global', 'persist', 'persist_only', 'password', 'default']);
 const CONTROL = new Set(['begin', 'start', 'commit', 'rollback', 'savepoint', 'release', 'xa']);
 
-function effectOf(first: string, second: string): StatementClass['effect'] {
+function effectOf([first = '', second = '']: readonly string[]): StatementClass['effect'] {
+  // Of the server, not of the session: nothing to tell another session again.
+  if (first === 'set' && SERVER_WIDE.has(second)) return 'ddl';
+  if (first === 'drop' && second === 'prepare') return 'session';
   if (first === 'start' && second !== 'transaction') return 'ddl';
   if (first === 'begin' && second === 'not') return 'dml';
   if (CONTROL.has(first)) return 'control';
@@ -81,11 +107,11 @@ function inTransaction(
 ): StatementClass['inTransaction'] {
   const [first = '', second = '', third = '', fourth = ''] = words;
   if (first === 'call' || first === 'execute' || (first === 'begin' && second === 'not')) return 'try';
+  if (first === 'drop' && second === 'prepare') return 'yes';
   if (first === 'create' || first === 'drop')
     return second === 'temporary' || (second === 'or' && third === 'replace' && fourth === 'temporary')
       ? 'yes'
       : 'no';
-  if (first === 'set' && (second === 'password' || second === 'global' || second === 'persist')) return 'no';
   if (
     effect === 'control' ||
     effect === 'ddl' ||
@@ -139,18 +165,50 @@ function nameFrom(words: readonly string[], at: number): string {
   return words[at + 1] === '.' ? `${words[at]}.${words[at + 2]}` : (words[at] ?? '');
 }
 
-/** Key words in lower case, quoted names as written; version comments opened; strings left as they are. */
-function wordsOf(dialect: Dialect, statement: Statement): readonly string[] {
-  const tokens = opened(dialect, dialect.tokens({ file: '', text: statement.sql }));
-  return tokens.map((token) => (token.kind === 'word' ? token.text.toLowerCase() : token.text));
+/** Names of what earlier statements have left in the session, as `unreplayable` gives them. */
+function freedBy(words: readonly string[]): readonly string[] {
+  const [first = '', second = ''] = words;
+  if (first === 'unlock' || first === 'begin' || (first === 'start' && second === 'transaction'))
+    return ['LOCK TABLES'];
+  const at = words.findIndex((word) => word === 'table' || word === 'tables');
+  if (first !== 'drop' || at < 1 || at > 2) return [];
+  const start = words[at + 1] === 'if' ? at + 3 : at + 1;
+  return words.slice(start).flatMap((word, n, all) => {
+    const begins = n === 0 || all[n - 1] === ',';
+    return begins && word !== ',' ? [temporaryLabel(nameFrom(all, n))] : [];
+  });
 }
 
-function opened(dialect: Dialect, tokens: readonly Token[]): readonly Token[] {
-  return tokens.flatMap((token) => {
-    if (token.kind !== 'hint') return [token];
-    const inner = /^\/\*M?!\d*([\s\S]*)\*\/$/.exec(token.text)?.[1];
-    return inner === undefined
-      ? []
-      : dialect.tokens({ file: '', text: inner }).filter((each) => each.text !== ';');
-  });
+function temporaryLabel(name: string): string {
+  return `temporary table ${name}`;
+}
+
+/** An ALTER that copies or builds waits a second time at its end, when all the work is done. */
+function isDear(words: readonly string[]): boolean {
+  const [first = ''] = words;
+  const builds =
+    (first === 'alter' && words.slice(0, 4).includes('table')) ||
+    (first === 'create' && words.slice(0, 6).includes('index')) ||
+    (first === 'drop' && words.slice(0, 3).includes('index')) ||
+    first === 'optimize';
+  return builds && !words.includes('instant');
+}
+
+/** Key words in lower case, quoted names as written; version comments opened; strings left as they are. */
+function wordsOf(dialect: Dialect, statement: Statement): readonly string[] {
+  const words = tokensOf(dialect, statement.sql).map((token) =>
+    token.kind === 'word' ? token.text.toLowerCase() : token.text,
+  );
+  return setsFor(words) ? words.slice(words.indexOf('for') + 1) : words;
+}
+
+/** MariaDB: `SET STATEMENT max_statement_time = 5 FOR ALTER TABLE …` is what stands behind FOR. */
+function setsFor(words: readonly string[]): boolean {
+  return words[0] === 'set' && words[1] === 'statement' && words.includes('for');
+}
+
+function cursor(dialect: Dialect, statement: Statement): Words {
+  const words = cursorOf(dialect, statement.sql);
+  if (words.take('set', 'statement')) while (!words.ended && !words.take('for')) words.skip();
+  return words;
 }

@@ -57,7 +57,7 @@ function checkServer(variables: Variables, flavor: Flavor, where: string): void 
     const found = flavor.name === 'mysql' ? 'mariadb' : 'mysql';
     throw unsupported(
       `${where}: the server says ${version}; the engine is ${flavor.name}`,
-      `Set engine: ${found}`,
+      `Set engine: ${found} in mooring.yaml; without one, begin the URL with ${found}://`,
     );
   }
   const { major, minor } = versionOf(version);

@@ -25,16 +25,23 @@ export function stampedOf(row: Row) {
   };
 }
 
+/** Under LOCK TABLES a table that is named twice is locked twice. */
+export const EARLIER = 'mooring_earlier';
+
 type Value = string | number | boolean | null | undefined;
 
-/** The server adds its clock and the account. */
+/**
+ * The server adds its clock and the account, and the number is ours to give: one that AUTO_INCREMENT gave would be what
+ * LAST_INSERT_ID() tells the migration's next statement. Nobody else adds rows meanwhile, for we hold the lock.
+ */
 export function insertSql<Column extends string>(
   table: string,
   columns: readonly Column[],
   values: { readonly [name in Column]?: Value },
 ): string {
-  const names = [...columns.map(identifier), '`at`', '`by`'].join(', ');
-  return `INSERT INTO ${table} (${names}) VALUES (${[...columns.map((column) => literal(values[column])), 'UTC_TIMESTAMP(3)', 'CURRENT_USER()'].join(', ')})`;
+  const names = ['seq', ...columns.map(identifier), '`at`', '`by`'].join(', ');
+  const given = columns.map((column) => literal(values[column])).join(', ');
+  return `INSERT INTO ${table} (${names}) SELECT COALESCE(MAX(seq), 0) + 1, ${given}, UTC_TIMESTAMP(3), CURRENT_USER() FROM ${table} AS ${EARLIER}`;
 }
 
 /** `{name: value}`, or nothing where the column is NULL. */

@@ -1,5 +1,5 @@
 import { type LockHolder, MooringError } from '../../api/api.ts';
-import type { CatalogObject, CatalogScope } from '../../catalog/catalog.ts';
+import type { CatalogObject, CatalogScope, Json } from '../../catalog/catalog.ts';
 import type { Statement } from '../../sql/sql.ts';
 import type {
   CatalogRead,
@@ -9,14 +9,18 @@ import type {
   Session,
   SessionSettings,
   Settled,
+  Settlement,
   Target,
 } from '../engine.ts';
 import { ConnectionLost, SqlFailure } from '../failure.ts';
 import type { NewHistoryEntry, Store, UntimedHistoryEntry } from '../store.ts';
+import { type Carried, carriedBy, restoring } from './carried.ts';
 import { leftoverOf } from './classify.ts';
 import { hasLock, lockHolder, oldTransactions, tryLock, unlock } from './lock.ts';
-import { lockName } from './names.ts';
+import { lockName, tableOf } from './names.ts';
+import { EARLIER } from './rows.ts';
 import { type Home, knownSettings, lockTimeoutSql, ownSettings, putBack } from './settings.ts';
+import { beforeBare, settle } from './settle.ts';
 import { storeOn } from './store.ts';
 import { literal, type Row, type Wire } from './wire.ts';
 
@@ -35,6 +39,14 @@ export class MysqlSession implements Session {
   readonly #leftovers = new Set<string>();
   /** A statement of a file has run since the last reset. */
   #used = false;
+  /** It may have changed the database that names without one mean. */
+  #moved = false;
+  /** LOCK TABLES is in force; START TRANSACTION would end it. */
+  #tablesLocked = false;
+  /** What the last statement gave to LAST_INSERT_ID(), `0` for nothing. */
+  #lastInsertId = '0';
+  /** A second session for looks that must not disturb the migration's own; opened when it is first needed. */
+  #beside: Promise<Wire> | undefined;
   #hasLock = false;
 
   constructor(
@@ -75,6 +87,8 @@ export class MysqlSession implements Session {
       await putBack(this.#wire, this.#variables, this.#leftovers);
       this.#leftovers.clear();
       this.#used = false;
+      this.#moved = false;
+      this.#tablesLocked = false;
     }
     for (const sql of knownSettings(settings, this.#home)) await this.#wire.query(sql);
     if (this.#hasLock && !(await hasLock(this.#wire, this.#lockName))) {
@@ -94,12 +108,15 @@ export class MysqlSession implements Session {
   }
 
   async begin(): Promise<void> {
-    await this.#wire.query('START TRANSACTION');
+    await this.#wire.query(
+      this.#tablesLocked ? 'SET SESSION autocommit = 0' : 'START TRANSACTION READ WRITE',
+    );
     this.#wire.inTransaction = true;
   }
 
   async commit(): Promise<void> {
     await this.#wire.query('COMMIT');
+    if (this.#tablesLocked) await this.#wire.query('SET SESSION autocommit = 1');
     this.#wire.inTransaction = false;
   }
 
@@ -129,6 +146,7 @@ export class MysqlSession implements Session {
 
   async rollback(): Promise<void> {
     await this.#wire.query('ROLLBACK');
+    if (this.#tablesLocked) await this.#wire.query('SET SESSION autocommit = 1');
     this.#wire.inTransaction = false;
   }
 
@@ -154,8 +172,35 @@ export class MysqlSession implements Session {
     this.#used = true;
     const leftover = leftoverOf(this.engine.dialect, statement);
     if (leftover !== undefined) this.#leftovers.add(leftover);
-    const { warnings } = await this.#wire.run(statement.sql);
+    const { sql, locksTables } = this.#asSent(statement);
+    const { warnings, insertId } = await this.#wire.run(sql);
+    this.#lastInsertId = insertId;
+    if (locksTables !== undefined) this.#tablesLocked = locksTables;
+    if (/\buse\b/i.test(statement.sql.slice(0, 100))) this.#moved = true;
     if (warnings > 0 && this.#target.onNotice !== undefined) await this.#tellWarnings(this.#target.onNotice);
+  }
+
+  /** LOCK TABLES lets a session write nothing else: our journal is locked along with the rest. */
+  #asSent({ sql }: Statement): { readonly sql: string; readonly locksTables?: boolean } {
+    if (/^lock\s+tables?\s/i.test(sql)) {
+      const journal = tableOf(this.server.database, 'journal');
+      return { sql: `${sql}, ${journal} WRITE, ${journal} AS ${EARLIER} WRITE`, locksTables: true };
+    }
+    const frees = /^(unlock\s+tables?|begin|start\s+transaction)\s*$/i.test(sql);
+    return frees ? { sql, locksTables: false } : { sql };
+  }
+
+  async isAtomic(_statement: Statement): Promise<boolean> {
+    return true;
+  }
+
+  async carried(statement: Statement): Promise<Json | undefined> {
+    const carried = await carriedBy(this.#wire, this.engine.dialect, statement, this.#lastInsertId);
+    return carried === undefined ? undefined : { ...carried };
+  }
+
+  async restore(carried: Json): Promise<void> {
+    for (const sql of restoring(carried as Carried)) await this.#wire.query(sql);
   }
 
   /** Not told by these servers in a way that outlives the transaction. */
@@ -189,8 +234,26 @@ export class MysqlSession implements Session {
     return oldTransactions(this.#wire, olderThanSeconds);
   }
 
-  async beforeBare(): Promise<Readonly<Record<string, never>>> {
-    return {};
+  async beforeBare(settlement: Settlement | undefined): Promise<{ readonly [key: string]: Json }> {
+    const own = this.server.database;
+    const unnamed =
+      settlement?.rule === 'definition' && settlement.objects.some(({ name }) => name.schema === undefined);
+    return beforeBare(await this.#looks(), settlement, unnamed ? await this.#inUse() : own, own);
+  }
+
+  /** The database that names without one mean now. */
+  async #inUse(): Promise<string> {
+    if (!this.#moved) return this.server.database;
+    const [row] = await this.#wire.query('SELECT DATABASE() AS name');
+    return row?.name ?? this.server.database;
+  }
+
+  async #looks(): Promise<Wire> {
+    this.#beside ??= this.#wire.beside();
+    return this.#beside.catch((error: unknown) => {
+      this.#beside = undefined;
+      throw new ConnectionLost('a second connection to the database could not be made', error);
+    });
   }
 
   async readCatalog(): Promise<CatalogRead> {
@@ -205,8 +268,8 @@ export class MysqlSession implements Session {
     throw this.#later('scratch databases');
   }
 
-  async settle(): Promise<Settled> {
-    throw this.#later('settling a statement whose answer was lost');
+  async settle(settlement: Settlement, before: { readonly [key: string]: Json }): Promise<Settled> {
+    return settle(await this.#looks(), settlement, before);
   }
 
   async holdsData(): Promise<LossAnswer> {
@@ -235,8 +298,8 @@ export class MysqlSession implements Session {
     this.#wire.destroy(new ConnectionLost('the server did not answer in time and was left alone'));
   }
 
-  close(): Promise<void> {
-    return this.#wire.close();
+  async close(): Promise<void> {
+    await Promise.all([this.#wire.close(), this.#beside?.then((wire) => wire.close()).catch(() => {})]);
   }
 
   /** For the conformance suite and tools beside the runner: rows of a query. */

@@ -11,6 +11,12 @@ const AUTOCOMMIT = 2;
 /** How often an idle session says that it is alive, in milliseconds; well below `wait_timeout` (settings.ts). */
 const PING_EVERY = 8_000;
 
+export interface Ran {
+  readonly warnings: number;
+  readonly autocommit: boolean;
+  readonly insertId: string;
+}
+
 /** One connection: a lost one is told as `ConnectionLost` once and for all. */
 export class Wire {
   readonly #connection: Connection;
@@ -53,14 +59,15 @@ export class Wire {
     return Array.isArray(result) ? (result as Row[]) : [];
   }
 
-  /** One statement whose rows nobody wants; how many warnings it left. */
-  async run(sql: string): Promise<{ readonly warnings: number; readonly autocommit: boolean }> {
+  /** One statement whose rows nobody wants; how many warnings it left, and the id of a row that it made (`0` for none). */
+  async run(sql: string): Promise<Ran> {
     const result = await this.#send(sql);
     const last = Array.isArray(result) ? result.at(-1) : result;
     const header = (last ?? {}) as Partial<ResultSetHeader>;
     return {
       warnings: header.warningStatus ?? 0,
       autocommit: ((header.serverStatus ?? AUTOCOMMIT) & AUTOCOMMIT) !== 0,
+      insertId: String(header.insertId ?? 0),
     };
   }
 

@@ -3,7 +3,7 @@ import type { Settlement, StatementClass } from '../engine.ts';
 import { alterationsOf } from './alterations.ts';
 import { settlementOf, standsAlone } from './bare.ts';
 import { identifier } from './wire.ts';
-import { Words } from './words.ts';
+import { type Words, wordsOf } from './words.ts';
 
 const known = new WeakMap<Statement, StatementClass>();
 
@@ -27,7 +27,7 @@ const BULK = /^(insert\s+into|copy)\b/i;
 function judge(statement: Statement): StatementClass {
   if (BULK.test(statement.sql))
     return { inTransaction: 'yes', effect: 'dml', blocksOthers: true, breaks: false };
-  const words = () => Words.of(statement.sql);
+  const words = () => wordsOf(statement.sql);
   const verb = verbOf(words());
   const effect = EFFECTS[verb];
   // Unknown to us is left to the server to judge.

@@ -7,7 +7,7 @@ import { grants } from './grants.ts';
 export const postgres: Engine = {
   name: 'postgres',
   dialect,
-  capabilities: { transactionalDdl: true, rowOrigin: true, catalog: true },
+  capabilities: { transactionalDdl: true, guardsTransaction: true, rowOrigin: true, catalog: true },
   connect: async (target) => (await import('./connect.ts')).connect(postgres, target),
   classify,
   grants,

@@ -224,6 +224,17 @@ export class PostgresSession implements Session {
     }
   }
 
+  async isAtomic(): Promise<boolean> {
+    return true;
+  }
+
+  /** What a session keeps is set by statements that can be sent again. */
+  async carried(): Promise<undefined> {
+    return undefined;
+  }
+
+  async restore(): Promise<void> {}
+
   async transactionId(): Promise<string | undefined> {
     const [row] = await this.#wire.query('SELECT pg_catalog.pg_current_xact_id() AS id');
     return row?.id ?? undefined;

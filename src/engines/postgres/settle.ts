@@ -56,6 +56,8 @@ export async function settle(wire: Wire, settlement: Settlement, before: Facts):
         : settleDrop(wire, settlement.name, before);
     case 'detach':
       return settleDetach(wire, settlement, before);
+    case 'definition':
+      throw new MooringError('internal', 'DDL of PostgreSQL runs in transactions, and is not settled');
   }
 }
 

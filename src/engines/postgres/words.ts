@@ -1,121 +1,16 @@
 import { postgres as dialect } from '../../sql/sql.ts';
-import type { QualifiedName } from '../engine.ts';
+import { Words } from '../words.ts';
 
-/** A token as classification sees it. */
-interface Word {
-  /** Unquoted words in lower case, all else as written. */
-  readonly text: string;
-  /** May be a key word: it is not quoted. */
-  readonly plain: boolean;
-  /** Of parentheses around it; a parenthesis itself belongs to what is around it. */
-  readonly depth: number;
-}
+export type { Words };
 
-/**
- * The words of one statement, from left to right. What stands in parentheses is passed over, since key words that tell
- * what a statement is stand outside of them. PostgreSQL's grammar (gram.y) is what the questions follow.
- */
-export class Words {
-  readonly #words: readonly Word[];
-  #at = 0;
-
-  private constructor(words: readonly Word[]) {
-    this.#words = words;
-  }
-
-  static of(sql: string): Words {
-    const words: Word[] = [];
-    let depth = 0;
-    for (const { kind, text } of dialect.tokens({ file: '', text: sql })) {
-      if (text === ')' || text === ']') depth -= 1;
-      words.push({ text: kind === 'word' ? text.toLowerCase() : text, plain: kind === 'word', depth });
-      if (text === '(' || text === '[') depth += 1;
-    }
-    return new Words(words);
-  }
-
-  /** The word that comes next; `''` at the end, and for quoted names. */
-  get next(): string {
-    const word = this.#words[this.#at];
-    return word === undefined || (/^\w/.test(word.text) && !word.plain) ? '' : word.text;
-  }
-
-  get ended(): boolean {
-    return this.#at >= this.#words.length;
-  }
-
-  /** Goes on behind these words if they come next, in this order. */
-  take(...expected: readonly string[]): boolean {
-    const there = expected.every((text, n) => {
-      const word = this.#words[this.#at + n];
-      return word !== undefined && word.text === text && (word.plain || !/^[a-z]/.test(text));
-    });
-    if (there) this.#at += expected.length;
-    return there;
-  }
-
-  /** The first of the words that comes next, taken. */
-  oneOf(...expected: readonly string[]): string | undefined {
-    return expected.find((text) => this.take(text));
-  }
-
-  /** Passes over one word, or over all that is in parentheses if one opens. */
-  skip(): void {
-    const word = this.#words[this.#at];
-    this.#at += 1;
-    if (word?.text !== '(' && word?.text !== '[') return;
-    while (!this.ended && (this.#words[this.#at]?.depth ?? 0) > word.depth) this.#at += 1;
-    this.#at += 1;
-  }
-
-  /** A name, `schema.name` or `database.schema.name`, as the server knows it. */
-  name(): QualifiedName | undefined {
-    const parts: string[] = [];
-    for (;;) {
-      const word = this.#words[this.#at];
-      if (word === undefined || !(word.plain || /^(?:u&)?"/i.test(word.text))) return undefined;
-      parts.push(word.plain ? word.text : unquoted(word.text));
-      this.#at += 1;
-      if (!this.take('.')) break;
-    }
-    const [name = '', schema] = parts.toReversed();
-    return { ...(schema === undefined ? {} : { schema }), name };
-  }
-
-  /** Whether the words stand side by side somewhere outside of parentheses from here on. */
-  has(...expected: readonly string[]): boolean {
-    return this.#outside(this.#at).some((_, n, all) =>
-      expected.every((text, more) => all[n + more]?.plain === true && all[n + more]?.text === text),
-    );
-  }
-
-  /** The rest outside of parentheses, in parts that commas divide. */
-  parts(): readonly Words[] {
-    const parts: Word[][] = [[]];
-    let depth: number | undefined;
-    for (const word of this.#words.slice(this.#at)) {
-      depth ??= word.depth;
-      if (word.text === ',' && word.depth === depth) parts.push([]);
-      else parts.at(-1)?.push(word);
-    }
-    return parts.map((words) => new Words(words));
-  }
-
-  /** What is in the parentheses that open next, in parts that commas divide; none if none do. */
-  options(): readonly Words[] {
-    if (this.next !== '(') return [];
-    const start = this.#at + 1;
-    this.skip();
-    return new Words(this.#words.slice(start, this.#at - 1)).parts();
-  }
-
-  #outside(from: number): readonly Word[] {
-    const around = this.#words[from]?.depth ?? 0;
-    return this.#words.slice(from).filter(({ depth }) => depth === around);
-  }
+/** The words of a statement. PostgreSQL's grammar (gram.y) is what the questions asked of them follow. */
+export function wordsOf(sql: string): Words {
+  return Words.of(dialect.tokens({ file: '', text: sql }), nameOf);
 }
 
 /** U&"…" escapes are left as written: such a name is then not found, and what depends on it is left to a person. */
-function unquoted(text: string): string {
-  return text.replace(/^(?:u&)?"|"$/gi, '').replaceAll('""', '"');
+function nameOf(written: string, plain: boolean): string | undefined {
+  if (plain) return written.toLowerCase();
+  if (!/^(?:u&)?"/i.test(written)) return undefined;
+  return written.replace(/^(?:u&)?"|"$/gi, '').replaceAll('""', '"');
 }
