@@ -26,7 +26,7 @@ export async function runJournaled(
   const classes = await Promise.all(statements.map((statement) => session.engine.classify(statement)));
   await session.reset(timeouts(request, job.script));
   const from = await pointOfResume(request, session, job, statements, classes, log);
-  if (from > 0) await replaySession(session, job, statements.slice(0, from), classes);
+  if (from > 0) await replaySession(session, job, statements.slice(0, from), classes, statements.slice(from));
   for (let index = from; index < statements.length; index += 1) {
     checkInterrupted(request);
     const [statement, kind] = [statements[index], classes[index]];
@@ -221,7 +221,8 @@ async function tidy(
   before: { readonly [key: string]: Json },
   log: RunLog,
 ): Promise<Left | 'done'> {
-  if (kind.inTransaction === 'try') return 'parts';
+  // One that belongs into a transaction is here because its server does not take back all that it did.
+  if (kind.inTransaction !== 'no') return 'parts';
   if (kind.settlement === undefined || kind.settlement.rule === 'run-again') return 'nothing';
   try {
     const settled = await session.settle(kind.settlement, before);
@@ -257,7 +258,7 @@ function whatOf(look: Look | undefined): { readonly [key: string]: Json } {
 
 /** A script that speaks of lock_timeout itself knows better. */
 function mayTune(job: JournaledRun): boolean {
-  return !/lock_timeout/i.test(job.script.text);
+  return !/lock_(?:wait_)?timeout/i.test(job.script.text);
 }
 
 async function failed(
@@ -285,7 +286,7 @@ async function failed(
       failure,
       job.script,
       statement,
-      `${stands} This statement ends transactions of its own, so part of its work may have been committed. Look, then say so:\nmooring resolve ${job.id}:${number} --ran --url …\nmooring resolve ${job.id}:${number} --not-ran --url …`,
+      `${stands} This statement ends transactions of its own, or writes where there are none, so part of its work may stand. Look, then say so:\nmooring resolve ${job.id}:${number} --ran --url …\nmooring resolve ${job.id}:${number} --not-ran --url …`,
     );
   }
   return sqlError(

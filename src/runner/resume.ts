@@ -58,19 +58,21 @@ export async function replaySession(
   job: JournaledRun,
   done: readonly Statement[],
   classes: readonly StatementClass[],
+  rest: readonly Statement[],
 ): Promise<void> {
   const last = lastEvents(job.journal);
-  const gone = lostWithSession(classes.slice(0, done.length));
+  const lost = lostWithSession(classes.slice(0, done.length));
+  const gone = new Set([...lost].filter((what) => needs(session, rest, classes.slice(done.length), what)));
   for (const [index, statement] of done.entries()) {
     const kind = classes[index];
     if (kind?.unreplayable !== undefined && gone.has(kind.unreplayable)) {
       throw new MooringError(
         'not-resumable',
-        `${job.script.file}:${statement.line}: the ${kind.unreplayable} that this statement made went with the session that was cut short, and what comes after may need it`,
+        `${job.script.file}:${statement.line}: the ${kind.unreplayable} that this statement made went with the session that was cut short, and what comes after needs it`,
         {
           file: job.script.file,
           line: statement.line,
-          hint: `Do the rest of the file by hand, say so for each statement (mooring resolve ${job.id}:N --ran --url …), then run again. Next time: no temporary tables in a migration that is not transactional.`,
+          hint: `Write the rest of the file so that it does without (statements 1–${done.length} stay as they are), and run again. Next time: an ordinary table, dropped at the end.`,
         },
       );
     }
@@ -78,6 +80,23 @@ export async function replaySession(
     const carried = last.get(index + 1)?.detail.carried;
     if (carried !== undefined) await session.restore(carried);
   }
+}
+
+/** Whether the statements that are left may need what is lost: a temporary table by its name, all else until it is made anew. */
+function needs(
+  session: Session,
+  rest: readonly Statement[],
+  classes: readonly StatementClass[],
+  what: string,
+): boolean {
+  if (classes[0]?.unreplayable === what) return false;
+  const name = /^temporary table .*?([\w$\u0080-\uffff]+)\W*$/.exec(what)?.[1]?.toLowerCase();
+  if (name === undefined) return rest.length > 0;
+  return rest.some(({ sql }) =>
+    session.engine.dialect
+      .tokens({ file: '', text: sql })
+      .some((token) => token.text.toLowerCase().replace(/^[`"]|[`"]$/g, '') === name),
+  );
 }
 
 /** What no replay can build up and no later statement has taken away again. */

@@ -15,7 +15,7 @@ export async function connect(engine: Engine, flavor: Flavor, target: Target): P
   const { options, where, database } = connectionOptions(target);
   let wire: Wire;
   try {
-    wire = await Wire.open(options);
+    wire = await Wire.open(options, target.watch);
   } catch (error) {
     throw translateConnect(error, where);
   }
@@ -23,6 +23,7 @@ export async function connect(engine: Engine, flavor: Flavor, target: Target): P
     const variables = await sessionVariables(wire);
     checkServer(variables, flavor, where);
     const { role, ...session } = await probe(wire, variables, target, where);
+    wire.serverPid = session.pid;
     const home = {
       flavor,
       database,

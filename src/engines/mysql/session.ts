@@ -15,13 +15,15 @@ import type {
 import { ConnectionLost, SqlFailure } from '../failure.ts';
 import type { NewHistoryEntry, Store, UntimedHistoryEntry } from '../store.ts';
 import { type Carried, carriedBy, restoring } from './carried.ts';
-import { leftoverOf } from './classify.ts';
+import { classify, leftoverOf } from './classify.ts';
 import { hasLock, lockHolder, oldTransactions, tryLock, unlock } from './lock.ts';
 import { lockName, tableOf } from './names.ts';
 import { EARLIER } from './rows.ts';
 import { type Home, knownSettings, lockTimeoutSql, ownSettings, putBack } from './settings.ts';
 import { beforeBare, settle } from './settle.ts';
 import { storeOn } from './store.ts';
+import { Untransactional } from './untransactional.ts';
+import { Voice } from './voice.ts';
 import { literal, type Row, type Wire } from './wire.ts';
 
 /** One connection to a MySQL or MariaDB database: it holds the lock and does the work. */
@@ -45,6 +47,10 @@ export class MysqlSession implements Session {
   #tablesLocked = false;
   /** What the last statement gave to LAST_INSERT_ID(), `0` for nothing. */
   #lastInsertId = '0';
+  readonly #voice: Voice;
+  readonly #untransactional: Untransactional;
+  /** As it was set last, where nothing can have changed it since. */
+  #lockTimeout: number | undefined;
   /** A second session for looks that must not disturb the migration's own; opened when it is first needed. */
   #beside: Promise<Wire> | undefined;
   #hasLock = false;
@@ -64,6 +70,8 @@ export class MysqlSession implements Session {
     this.#wire = wire;
     this.#target = target;
     this.#variables = variables;
+    this.#voice = new Voice(home);
+    this.#untransactional = new Untransactional(variables.get('default_storage_engine') ?? '');
     this.#lockName = lockName(server.database, namesIgnoreCase);
     this.store = storeOn(wire, server.database, target.runner);
   }
@@ -91,6 +99,8 @@ export class MysqlSession implements Session {
       this.#tablesLocked = false;
     }
     for (const sql of knownSettings(settings, this.#home)) await this.#wire.query(sql);
+    this.#voice.reset(settings.statementTimeout > 0);
+    this.#lockTimeout = settings.lockTimeout;
     if (this.#hasLock && !(await hasLock(this.#wire, this.#lockName))) {
       throw new MooringError(
         'lock-lost',
@@ -159,11 +169,14 @@ export class MysqlSession implements Session {
   }
 
   async ownVoice(): Promise<void> {
-    for (const sql of ownSettings(this.#home)) await this.#wire.query(sql);
+    if (await this.#voice.own(this.#wire, ownSettings(this.#home))) this.#lockTimeout = undefined;
   }
 
   async setLockTimeout(ms: number): Promise<void> {
+    if (this.#lockTimeout === ms) return;
+    await this.#voice.theirs(this.#wire);
     await this.#wire.query(lockTimeoutSql(ms));
+    this.#lockTimeout = ms;
   }
 
   async execute(statement: Statement): Promise<void> {
@@ -173,6 +186,10 @@ export class MysqlSession implements Session {
     const leftover = leftoverOf(this.engine.dialect, statement);
     if (leftover !== undefined) this.#leftovers.add(leftover);
     const { sql, locksTables } = this.#asSent(statement);
+    await this.#voice.theirs(this.#wire);
+    this.#voice.hears(sql.slice(0, 10_000));
+    this.#untransactional.sent(statement);
+    if (/timeout/i.test(sql.slice(0, 10_000))) this.#lockTimeout = undefined;
     const { warnings, insertId } = await this.#wire.run(sql);
     this.#lastInsertId = insertId;
     if (locksTables !== undefined) this.#tablesLocked = locksTables;
@@ -190,8 +207,10 @@ export class MysqlSession implements Session {
     return frees ? { sql, locksTables: false } : { sql };
   }
 
-  async isAtomic(_statement: Statement): Promise<boolean> {
-    return true;
+  async isAtomic(statement: Statement): Promise<boolean> {
+    if (classify(this.engine.dialect, statement).effect !== 'dml') return true;
+    const looks = await this.#looks();
+    return !(await this.#untransactional.writes(statement, (sql) => looks.query(sql)));
   }
 
   async carried(statement: Statement): Promise<Json | undefined> {

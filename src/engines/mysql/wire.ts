@@ -1,6 +1,8 @@
 import type { Connection, ConnectionOptions, ResultSetHeader } from 'mysql2/promise';
 import { ConnectionLost } from '../failure.ts';
+import { WATCH_TIMES, type WatchTimes, watch } from '../watchdog.ts';
 import { translate } from './errors.ts';
+import { watchedWire } from './watchdog.ts';
 
 /** A row as text: every value in the server's own spelling, NULL as null. */
 export type Row = Readonly<Record<string, string | null>>;
@@ -23,15 +25,21 @@ export class Wire {
   readonly #config: ConnectionOptions;
   readonly #pings: NodeJS.Timeout;
   #lost: ConnectionLost | undefined;
-  #onLost: (() => void) | undefined;
-  #running = 0;
+  readonly #times: WatchTimes;
+  /** Of queries that wait for their answer. */
+  readonly #waiting = new Set<() => void>();
+
+  /** The server's number of this session; the greeting has room for 32 bits of it. */
+  serverPid: number;
 
   /** Between `begin` and its end. */
   inTransaction = false;
 
-  private constructor(connection: Connection, config: ConnectionOptions) {
+  private constructor(connection: Connection, config: ConnectionOptions, times: WatchTimes) {
     this.#connection = connection;
     this.#config = config;
+    this.#times = times;
+    this.serverPid = connection.threadId;
     connection.on('error', (error: unknown) => this.#lose(error));
     connection.on('end', () => this.#lose(new ConnectionLost('the connection to the database was closed')));
     this.#pings = setInterval(() => this.#ping(), PING_EVERY);
@@ -39,9 +47,9 @@ export class Wire {
   }
 
   /** Opens a connection; throws what mysql2 throws. */
-  static async open(config: ConnectionOptions): Promise<Wire> {
+  static async open(config: ConnectionOptions, times: WatchTimes = WATCH_TIMES): Promise<Wire> {
     const { createConnection } = await import('mysql2/promise');
-    return new Wire(await createConnection(config), config);
+    return new Wire(await createConnection(config), config, times);
   }
 
   /** The number that the server gave this session in its greeting. */
@@ -79,7 +87,7 @@ export class Wire {
 
   /** Another connection with the same settings, for what must not wait for this one. */
   beside(): Promise<Wire> {
-    return Wire.open(this.#config);
+    return Wire.open(this.#config, this.#times);
   }
 
   /** Gives the connection up at once, without a word to the server. */
@@ -99,11 +107,13 @@ export class Wire {
 
   async #send(sql: string): Promise<unknown> {
     if (this.#lost !== undefined) throw this.#lost;
+    let onLost = (): void => {};
     const gone = new Promise<never>((_, reject) => {
-      this.#onLost = () => reject(this.#lost);
+      onLost = () => reject(this.#lost);
     });
     gone.catch(() => {});
-    this.#running += 1;
+    this.#waiting.add(onLost);
+    const stop = watch(watchedWire(this), this.#times);
     try {
       const [result] = await Promise.race([this.#connection.query({ sql, typeCast: asText }), gone]);
       return result;
@@ -112,13 +122,13 @@ export class Wire {
       if (failure instanceof ConnectionLost) this.#lose(failure);
       throw failure;
     } finally {
-      this.#running -= 1;
-      this.#onLost = undefined;
+      stop();
+      this.#waiting.delete(onLost);
     }
   }
 
   #ping(): void {
-    if (this.#running === 0 && this.#lost === undefined)
+    if (this.#waiting.size === 0 && this.#lost === undefined)
       this.#connection.ping().catch((error: unknown) => this.#lose(error));
   }
 
@@ -126,7 +136,7 @@ export class Wire {
     clearInterval(this.#pings);
     const failure = translate(reason);
     this.#lost ??= failure instanceof ConnectionLost ? failure : new ConnectionLost(failure.message, reason);
-    this.#onLost?.();
+    for (const onLost of this.#waiting) onLost();
   }
 }
 

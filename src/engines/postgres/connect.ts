@@ -1,10 +1,10 @@
 import { MooringError } from '../../api/api.ts';
 import type { Engine, Session, Target } from '../engine.ts';
+import { WATCH_TIMES } from '../watchdog.ts';
 import { translateConnect } from './errors.ts';
 import { PostgresSession } from './session.ts';
 import { SETTINGS_SQL, STARTUP_OPTIONS, sessionSql, settingsAtStart } from './settings.ts';
 import { clientConfig } from './url.ts';
-import { WATCH_TIMES } from './watchdog.ts';
 import { Wire } from './wire.ts';
 
 /** Oldest version whose catalogs and statements we know. */

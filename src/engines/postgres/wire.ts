@@ -2,9 +2,10 @@ import type { Socket } from 'node:net';
 import pg from 'pg';
 import { MooringError } from '../../api/api.ts';
 import { ConnectionLost } from '../failure.ts';
+import { type WatchTimes, watch } from '../watchdog.ts';
 import { translate } from './errors.ts';
 import { type Ended, RowQuery, TagQuery } from './queries.ts';
-import { type WatchTimes, watch } from './watchdog.ts';
+import { watchedWire } from './watchdog.ts';
 
 /** A row as text: every value in the server's own spelling, NULL as null. */
 export type Row = Readonly<Record<string, string | null>>;
@@ -248,7 +249,7 @@ export class Wire {
     });
     gone.catch(() => {});
     this.#waiting.add(onLost);
-    const stop = watch(this, this.#times);
+    const stop = watch(watchedWire(this), this.#times);
     try {
       return await Promise.race([send(), gone]);
     } catch (error) {
