@@ -1,6 +1,6 @@
 import { type Change, canonicalJson } from '../api/api.ts';
 import { fingerprintOf } from './fingerprint.ts';
-import type { Catalog, CatalogObject, Json } from './model.ts';
+import { type Catalog, type CatalogObject, type Json, UNREADABLE } from './model.ts';
 import { type CommonGround, commonGround } from './scope.ts';
 
 /**
@@ -59,7 +59,7 @@ function detailsOf(
     if (name === 'rank' && !moved.hasMoved(now)) continue;
     const [was, is] = [ground.seen(name, old.properties[name]), ground.seen(name, now.properties[name])];
     if (was !== undefined && is !== undefined && canonicalJson(was) === canonicalJson(is)) continue;
-    if (was === is) continue;
+    if (was === is || was === UNREADABLE || is === UNREADABLE) continue;
     details.push(`${name}: ${shown(was)} → ${shown(is)}`);
   }
   return details;

@@ -35,13 +35,105 @@ export interface Catalog {
 }
 
 /** The version of the model that this code reads. Raise it, and say so in NEW_KINDS or NEW_PROPERTIES, with what is read. */
-export const MODEL_VERSION = 1;
+export const MODEL_VERSION = 2;
 
 /** Kinds that came after version 1, with the version that brought them. */
-export const NEW_KINDS: Readonly<Record<string, number>> = {};
+export const NEW_KINDS: Readonly<Record<string, number>> = {
+  'access method': 2,
+  aggregate: 2,
+  'base type': 2,
+  cast: 2,
+  collation: 2,
+  conversion: 2,
+  'default privileges': 2,
+  'event trigger': 2,
+  'foreign data wrapper': 2,
+  'foreign table': 2,
+  language: 2,
+  operator: 2,
+  'operator class': 2,
+  'operator family': 2,
+  publication: 2,
+  'range type': 2,
+  rule: 2,
+  server: 2,
+  'shell type': 2,
+  statistics: 2,
+  subscription: 2,
+  'text search configuration': 2,
+  'text search dictionary': 2,
+  'text search parser': 2,
+  'text search template': 2,
+  transform: 2,
+  'user mapping': 2,
+};
 
 /** Properties that came after version 1, as `<kind>.<property>`, with the version that brought them. */
-export const NEW_PROPERTIES: Readonly<Record<string, number>> = {};
+export const NEW_PROPERTIES: Readonly<Record<string, number>> = {
+  'constraint.triggers': 2,
+  'domain.notNullComment': 2,
+  'domain.notNullName': 2,
+  'function.dependsOnExtensions': 2,
+  'index.dependsOnExtensions': 2,
+  'materialized view.columnCompression': 2,
+  'materialized view.columnOptions': 2,
+  'materialized view.columnStorage': 2,
+  'materialized view.dependsOnExtensions': 2,
+  'materialized view.toastOptions': 2,
+  'procedure.dependsOnExtensions': 2,
+  'trigger.dependsOnExtensions': 2,
+};
+
+/** Objects that an older model left out, although it knew their kind: told by a property. */
+export const NEW_OBJECTS: readonly {
+  readonly kind: string;
+  readonly property: string;
+  readonly model: number;
+}[] = [{ kind: 'trigger', property: 'inherited', model: 2 }];
+
+/** Objects that an older model held by themselves, and that are part of another one since: told by a property's value. */
+export const FORMER_OBJECTS: readonly {
+  readonly kind: string;
+  readonly property: string;
+  readonly values: readonly string[];
+  readonly until: number;
+}[] = [
+  {
+    kind: 'function',
+    property: 'body',
+    values: [
+      'range_constructor2',
+      'range_constructor3',
+      'multirange_constructor0',
+      'multirange_constructor1',
+      'multirange_constructor2',
+    ],
+    until: 2,
+  },
+];
+
+/** Objects of the whole database, in no schema: only a scope of all schemas covers them, unless `schema` says otherwise. */
+export const DATABASE_KINDS: ReadonlySet<string> = new Set([
+  'access method',
+  'cast',
+  'default privileges',
+  'event trigger',
+  'foreign data wrapper',
+  'language',
+  'publication',
+  'server',
+  'subscription',
+  'transform',
+  'user mapping',
+]);
+
+/** Kinds that are read only when `scope.include` asks for them. */
+export const INCLUDED_KINDS: Readonly<Record<string, 'privileges' | 'owners'>> = {
+  'default privileges': 'privileges',
+};
+
+/** Stands for what is there and not shown to the role that read; compared with nothing. */
+export const UNREADABLE = '(not readable by this role)';
 
 /** Texts that the server makes from its stored form: another major version may spell them differently. */
 export const DEPARSED_PROPERTIES: ReadonlySet<string> = new Set([

@@ -284,7 +284,7 @@ export class PostgresSession implements Session {
 
   async catalogStamp(): Promise<string> {
     const { catalogStamp } = await import('./catalog/catalog.ts');
-    return catalogStamp(this.#query);
+    return catalogStamp(this.#query, this.server.versionNum);
   }
 
   scratch(): Promise<Session> {

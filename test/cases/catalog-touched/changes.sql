@@ -321,3 +321,97 @@ ALTER TABLE shop.orders ADD CONSTRAINT number_is_there NOT NULL number
 
 -- 18+
 ALTER TABLE shop.orders ADD COLUMN doubled numeric GENERATED ALWAYS AS (total * 2) VIRTUAL
+
+CREATE STATISTICS shop.related ON customer, state FROM shop.orders; ALTER STATISTICS shop.related SET STATISTICS 50; ALTER STATISTICS shop.related RENAME TO relations
+
+DROP STATISTICS shop.counted
+
+ALTER STATISTICS shop.counted SET STATISTICS 7
+
+COMMENT ON STATISTICS shop.counted IS 'pairs'
+
+ALTER STATISTICS shop.counted SET SCHEMA other
+
+ALTER COLLATION shop.sorted RENAME TO plain
+
+ALTER COLLATION shop.sorted SET SCHEMA other
+
+COMMENT ON COLLATION shop.sorted IS 'as bytes'
+
+DROP COLLATION shop.sorted CASCADE
+
+ALTER OPERATOR shop.=== (integer, text) SET (RESTRICT = neqsel)
+
+DROP OPERATOR shop.=== (integer, text)
+
+CREATE OPERATOR CLASS shop.backwards DEFAULT FOR TYPE shop.state USING btree AS OPERATOR 1 >(anyenum, anyenum), FUNCTION 1 enum_cmp(anyenum, anyenum)
+
+ALTER OPERATOR FAMILY shop.family USING btree ADD OPERATOR 1 < (integer, bigint)
+
+ALTER FUNCTION shop.same(integer, text) RENAME TO equal
+
+ALTER FUNCTION shop.same(integer, text) SET SCHEMA other
+
+ALTER AGGREGATE shop.sum_of(numeric) RENAME TO total
+
+DROP AGGREGATE shop.sum_of(numeric)
+
+COMMENT ON AGGREGATE shop.sum_of(numeric) IS 'all of it'
+
+ALTER TYPE shop.during RENAME TO between_times
+
+DROP TYPE shop.during CASCADE
+
+CREATE TABLE shop.stays (id integer, stay shop.during)
+
+ALTER SERVER far OPTIONS (SET host 'near')
+
+ALTER SERVER far RENAME TO near
+
+ALTER FOREIGN TABLE shop.distant OPTIONS (ADD table_name 'x')
+
+ALTER FOREIGN TABLE shop.distant ADD COLUMN more text OPTIONS (column_name 'x')
+
+ALTER FOREIGN TABLE shop.distant RENAME TO remote
+
+DROP SERVER far CASCADE
+
+CREATE USER MAPPING FOR CURRENT_USER SERVER far OPTIONS (password 'hunter2')
+
+ALTER PUBLICATION news ADD TABLE shop.lines
+
+ALTER PUBLICATION news RENAME TO updates
+
+DROP TABLE shop.orders CASCADE; ALTER PUBLICATION news SET (publish = 'insert')
+
+ALTER TABLE shop.customers RENAME TO buyers
+
+DROP PUBLICATION news
+
+ALTER RULE silent ON shop.plain_copy RENAME TO quiet
+
+ALTER TABLE shop.plain_copy DISABLE RULE silent
+
+DROP RULE silent ON shop.plain_copy
+
+COMMENT ON RULE silent ON shop.plain_copy IS 'nothing goes'
+
+ALTER TABLE shop.customers DISABLE TRIGGER ALL
+
+ALTER TABLE shop.orders DISABLE TRIGGER ALL
+
+CREATE TRIGGER logged BEFORE INSERT ON shop.log_all FOR EACH ROW EXECUTE FUNCTION shop.noop(); ALTER TABLE shop.log_2020 DISABLE TRIGGER logged
+
+ALTER TEXT SEARCH CONFIGURATION shop.short ALTER MAPPING FOR asciiword WITH simple
+
+ALTER TEXT SEARCH DICTIONARY shop.plain_words RENAME TO words
+
+ALTER EVENT TRIGGER watch ENABLE ALWAYS
+
+ALTER DEFAULT PRIVILEGES IN SCHEMA shop GRANT SELECT ON TABLES TO guarded
+
+ALTER FUNCTION shop.noop() DEPENDS ON EXTENSION plpgsql
+
+DROP CAST (integer AS shop.state)
+
+ALTER TABLE shop.plain_copy ALTER COLUMN name TYPE varchar COLLATE "C"

@@ -10,10 +10,7 @@ import {
   put,
   type Reading,
 } from './reading.ts';
-
-/** Where in a row the numbers of a column's type and collation stand. */
-export const TYPE_AT = 16;
-export const COLLATION_AT = 17;
+import { putOptions } from './secrets.ts';
 
 /** Columns of tables; what views and materialized views say of theirs; attributes of composite types. */
 export const columns: Family = {
@@ -26,16 +23,17 @@ export const columns: Family = {
   NULLIF(a.attidentity, ''), NULLIF(a.attgenerated, ''), ${collationName('a.attcollation', 't.typcollation')},
   CASE WHEN a.attstorage <> t.typstorage THEN a.attstorage END, NULLIF(a.attcompression, ''),
   CASE WHEN a.attstattarget >= 0 THEN a.attstattarget END, CASE WHEN a.attoptions IS NOT NULL THEN array_to_json(a.attoptions) END,
-  a.attislocal OR c.relispartition, d.description, ${columnAcl(reading, 'a.attacl', 'c.relowner')}, a.atttypid, a.attcollation
+  a.attislocal OR c.relispartition, d.description, ${columnAcl(reading, 'a.attacl', 'c.relowner')}, a.atttypid, a.attcollation,
+  CASE WHEN a.attfdwoptions IS NOT NULL THEN array_to_json(a.attfdwoptions) END
 FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped JOIN pg_type t ON t.oid = a.atttypid
   LEFT JOIN pg_description d ON d.objoid = a.attrelid AND d.classoid = 'pg_class'::regclass AND d.objsubid = a.attnum
-WHERE c.relkind IN ('r', 'p', 'v', 'm', 'c') AND ${reading.inScope('c.relnamespace')} ${among(reading)}
+WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm', 'c') AND ${reading.inScope('c.relnamespace')} ${among(reading)}
 ORDER BY a.attrelid, a.attnum`,
   take(row, reading) {
     const owner = reading.at(`relation:${row[0]}`);
     if (owner === undefined) return;
     if (owner.kind === 'table' || owner.kind === 'materialized view') keep(row, reading);
-    if (owner.kind === 'table') takeColumn(row, owner, reading);
+    if (owner.kind === 'table' || owner.kind === 'foreign table') takeColumn(row, owner, reading);
     else if (owner.kind === 'composite type') takeAttribute(row, owner);
     else takeViewColumn(row, owner);
   },
@@ -58,13 +56,14 @@ function takeColumn(row: ArrayRow, table: Draft, reading: Reading): void {
   if (row[12] != null) properties.options = json(row[12]) ?? null;
   if (row[15] != null) properties.privileges = json(row[15]) ?? null;
   properties.rank = 0;
+  if (row[18] != null) putForeignOptions(properties, row[18]);
   if (row[11] != null) properties.statistics = Number(row[11]);
   if (storage != null) properties.storage = STORAGE[storage] ?? storage;
-  properties.type = type ?? '';
+  properties.type = reading.once(type ?? '');
   const added = reading.add(`relation:${oid}.${number}`, `relation:${oid}`, {
     kind: 'column',
     identity: `${table.identity}.${name}`,
-    parent: `table ${table.identity}`,
+    parent: `${table.kind} ${table.identity}`,
     properties,
     dependsOn: NOTHING,
   });
@@ -72,11 +71,26 @@ function takeColumn(row: ArrayRow, table: Draft, reading: Reading): void {
   if (added !== undefined) properties.rank = reading.nextRank(oid ?? '');
 }
 
+/** What a column is called elsewhere and the like. */
+function putForeignOptions(properties: Record<string, Json>, options: string): void {
+  const told: Record<string, Json> = {};
+  putOptions(told, json(options) as readonly string[] | undefined);
+  put(properties, 'foreignOptions', told.options);
+  put(properties, 'secretOptions', told.secretOptions);
+}
+
 /** For the indexes. */
 function keep(row: ArrayRow, reading: Reading): void {
-  const list = reading.columns.get(row[0] ?? '');
-  if (list === undefined) reading.columns.set(row[0] ?? '', [row]);
-  else list.push(row);
+  const [relation, number, name] = row;
+  const column = {
+    number: reading.once(number ?? ''),
+    name: name ?? '',
+    type: reading.once(row[16] ?? ''),
+    collation: reading.once(row[17] ?? ''),
+  };
+  const list = reading.columns.get(relation ?? '');
+  if (list === undefined) reading.columns.set(relation ?? '', [column]);
+  else list.push(column);
 }
 
 function takeAttribute(
@@ -95,6 +109,10 @@ function takeViewColumn(row: ArrayRow, view: Draft): void {
   if (statistics != null) extend(view, 'columnStatistics', name, Number(statistics));
   if (comment != null) extend(view, 'columnComments', name, comment);
   if (acl != null) extend(view, 'columnPrivileges', name, json(acl) ?? null);
+  const [storage, compression, options] = [row[9], row[10], row[12]];
+  if (storage != null) extend(view, 'columnStorage', name, STORAGE[storage] ?? storage);
+  if (compression != null) extend(view, 'columnCompression', name, COMPRESSION[compression] ?? compression);
+  if (options != null) extend(view, 'columnOptions', name, json(options) ?? null);
 }
 
 function append(draft: Draft, property: string, value: Json): void {

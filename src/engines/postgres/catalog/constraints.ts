@@ -23,7 +23,7 @@ WHERE k.contype IN ('p', 'u', 'c', 'f', 'x') AND k.conrelid <> 0 AND NOT (k.cont
     const [oid, relation, name, type, definition, isLocal, comment, index, options, tablespace] = row;
     const [clustered, replicaIdentity, valid, indexComment] = row.slice(10);
     const table = reading.at(`relation:${relation}`);
-    if (table?.kind !== 'table') return;
+    if (table === undefined) return;
     const properties = { type: TYPES[type ?? ''] ?? '', definition: definition ?? '' };
     if (isLocal === 'f') put(properties, 'inherited', true);
     put(properties, 'comment', comment);
@@ -36,7 +36,7 @@ WHERE k.contype IN ('p', 'u', 'c', 'f', 'x') AND k.conrelid <> 0 AND NOT (k.cont
     const added = reading.add(`constraint:${oid}`, `relation:${relation}`, {
       kind: 'constraint',
       identity: `${name} on ${table.identity}`,
-      parent: `table ${table.identity}`,
+      parent: `${table.kind} ${table.identity}`,
       properties,
       dependsOn: NOTHING,
     });

@@ -1,14 +1,15 @@
+import { CLASS_OF } from './catalogues.ts';
 import { commentJoin } from './fragments.ts';
-import { type AddressClass, type Family, NOTHING, put } from './reading.ts';
+import { type Family, NOTHING, put } from './reading.ts';
 
 /** What extensions brought along belongs to them and is left out of everything that is read after this. */
 export const extensionMembers: Family = {
   name: 'extension members',
   sql: () =>
-    `SELECT classid::regclass::text, objid FROM pg_depend WHERE deptype = 'e' AND refclassid = 'pg_extension'::regclass`,
-  take([catalogue, oid], reading) {
-    const kind = CLASSES[catalogue ?? ''];
-    if (kind !== undefined) reading.members.add(`${kind}:${oid}`);
+    `SELECT classid, objid, refobjid FROM pg_depend WHERE deptype = 'e' AND refclassid = 'pg_extension'::regclass`,
+  take([catalogue, oid, extension], reading) {
+    const kind = CLASS_OF.get(catalogue ?? '');
+    if (kind !== undefined) reading.members.set(`${kind}:${oid}`, extension ?? '');
   },
 };
 
@@ -31,16 +32,4 @@ WHERE e.oid >= 16384 ${reading.scope.schemas === 'all' ? '' : `AND ${reading.inS
       dependsOn: NOTHING,
     });
   },
-};
-
-/** Catalogues, as the server names them, of what can belong to an extension or be depended on. */
-export const CLASSES: Readonly<Record<string, AddressClass>> = {
-  pg_class: 'relation',
-  pg_proc: 'routine',
-  pg_type: 'type',
-  pg_namespace: 'schema',
-  pg_extension: 'extension',
-  pg_constraint: 'constraint',
-  pg_trigger: 'trigger',
-  pg_policy: 'policy',
 };

@@ -30,7 +30,7 @@ export function columnAcl(reading: Reading, acl: string, owner: string): string 
  * An ACL as JSON text that says the same for ACLs that mean the same: one line per grantee, sorted, the owner by that
  * word, the grantor left out where it is the owner; `*` after what may be granted on.
  */
-function aclText(acl: string, owner: string): string {
+export function aclText(acl: string, owner: string): string {
   return `(SELECT coalesce(json_agg(line ORDER BY line COLLATE "C"), '[]')::text FROM (
     SELECT CASE WHEN grantee = 0 THEN 'PUBLIC' WHEN grantee = ${owner} THEN '(owner)' ELSE quote_ident(pg_get_userbyid(grantee)) END
       || CASE WHEN grantor = ${owner} THEN '' ELSE ' by ' || quote_ident(pg_get_userbyid(grantor)) END || ': '

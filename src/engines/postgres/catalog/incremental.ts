@@ -60,6 +60,7 @@ async function readPart(
   const found = {
     schemas: first.schemas,
     members: first.members,
+    present: first.present,
     roles: first.roles,
     listed: previous.scope.schemas !== 'all',
   };
@@ -89,6 +90,7 @@ async function readPart(
     ],
   );
   for (const row of dependencies) takeDependency(row, reading, elsewhere);
+  reading.settleNeeds(elsewhere);
   const written = origin && originsOf(origins, reading);
 
   const changes = new Map<string, CatalogObject | undefined>();
@@ -132,7 +134,7 @@ function patch(previous: Catalog, state: ReadState, stale: Stale, reading: Readi
     ...stateAfter(reading),
     keys: overlay(state.keys, replaced(stale.addresses, reading.keys)),
     roots: overlay<string, readonly string[]>(state.roots, replaced(stale.roots, reading.roots)),
-    domains: new Map([...state.domains, ...reading.domains]),
+    holders: new Map([...state.holders, ...reading.holders]),
   });
   return catalog;
 }

@@ -1,4 +1,3 @@
-import { COLLATION_AT, TYPE_AT } from './columns.ts';
 import type { Draft, Reading } from './reading.ts';
 
 /** An index as its catalogue row tells it, lists of numbers separated by spaces. */
@@ -31,15 +30,14 @@ export function plainIndexText(row: IndexRow, owner: Draft, reading: Reading): s
   const keys: string[] = [];
   const included: string[] = [];
   for (const [at, number] of row.columns.split(' ').entries()) {
-    const column = columns?.find((candidate) => candidate[1] === number);
+    const column = columns?.find((candidate) => candidate.number === number);
     if (column === undefined) return undefined;
-    const name = column[2] ?? '';
-    const [type, collation] = [column[TYPE_AT], column[COLLATION_AT]];
+    const { name, type, collation } = column;
     if (at >= row.keys) {
       included.push(name);
       continue;
     }
-    if (collations[at] !== collation || !isDefaultClass(classes[at], type ?? '', reading)) return undefined;
+    if (collations[at] !== collation || !isDefaultClass(classes[at], type, reading)) return undefined;
     keys.push(name + (ordered ? orderText(Number(options[at])) : ''));
   }
   const include = included.length === 0 ? '' : ` INCLUDE (${included.join(', ')})`;

@@ -1,4 +1,5 @@
-import { CATALOGUES } from './catalogues.ts';
+import { CLASSES, numberOf } from './catalogues.ts';
+import { READABLE } from './presence.ts';
 import { type AddressClass, type ArrayQuery, type ArrayRow, oidList, type Reading } from './reading.ts';
 
 export type Origin = 'own' | 'foreign';
@@ -58,10 +59,11 @@ export function originsOf(rows: readonly ArrayRow[], reading: Reading): Readonly
 export function originSql(since: string, reading: Reading, ours: readonly OwnRange[] = []): string {
   const [oldest = '0'] = since.split(':');
   const known = `coalesce(pg_current_xact_id_if_assigned(), pg_snapshot_xmax(pg_current_snapshot()))`;
-  const rows = SOURCES.map(
+  const oids = reading.only === undefined ? undefined : oidsByClass(reading);
+  const rows = sourcesOf(reading).map(
     ({ address, column, catalogue, among }) =>
       `SELECT ${address} AS address, ${column ?? 0} AS number, age(x.xmin) AS age FROM ${catalogue} x
-    WHERE age(x.xmin) <= (SELECT span FROM here) ${reading.only === undefined ? '' : `AND (${among.map(([of, kind]) => oidList(of, oidsOf(reading, kind))).join(' OR ')})`}`,
+    WHERE age(x.xmin) <= (SELECT span FROM here) ${oids === undefined ? '' : `AND (${among.map(([of, kind]) => oidList(of, oids.get(kind) ?? [])).join(' OR ')})`}`,
   );
   return `WITH here AS MATERIALIZED (SELECT zero, (zero - ${BigInt(oldest)})::int4 AS span
     FROM (SELECT known::text::int8 + age(known::xid) AS zero FROM (SELECT ${known} AS known) k) z),
@@ -82,13 +84,17 @@ function within({ from, to }: OwnRange): string {
   return ` OR zero - age BETWEEN ${BigInt(from)} AND ${BigInt(to)}`;
 }
 
-/** What a partial read found of a class: the server's numbers. */
-function oidsOf(reading: Reading, kind: AddressClass): Set<string> {
-  const oids = new Set<string>();
+/** What a partial read found, by class: the server's numbers. */
+function oidsByClass(reading: Reading): ReadonlyMap<string, ReadonlySet<string>> {
+  const all = new Map<string, Set<string>>();
   for (const address of reading.keys.keys()) {
-    if (address.startsWith(`${kind}:`)) oids.add(address.slice(kind.length + 1).replace(/\..*/, ''));
+    const at = address.indexOf(':');
+    const [kind, oid] = [address.slice(0, at), address.slice(at + 1).replace(/\..*/, '')];
+    const oids = all.get(kind);
+    if (oids === undefined) all.set(kind, new Set([oid]));
+    else oids.add(oid);
   }
-  return oids;
+  return all;
 }
 
 interface Source {
@@ -109,16 +115,7 @@ function source(catalogue: string, kind: AddressClass, oid: string, column?: str
   };
 }
 
-const COMMENTED: Readonly<Record<string, AddressClass>> = {
-  [CATALOGUES.pg_class]: 'relation',
-  [CATALOGUES.pg_constraint]: 'constraint',
-  [CATALOGUES.pg_proc]: 'routine',
-  [CATALOGUES.pg_type]: 'type',
-  [CATALOGUES.pg_trigger]: 'trigger',
-  [CATALOGUES.pg_policy]: 'policy',
-  [CATALOGUES.pg_namespace]: 'schema',
-  [CATALOGUES.pg_extension]: 'extension',
-};
+const CLASS_NAMES = Object.keys(CLASSES) as readonly AddressClass[];
 
 const SOURCES: readonly Source[] = [
   source('pg_class', 'relation', 'oid'),
@@ -136,7 +133,11 @@ const SOURCES: readonly Source[] = [
   source('pg_index', 'relation', 'indexrelid'),
   source('pg_sequence', 'relation', 'seqrelid'),
   source('pg_inherits', 'relation', 'inhrelid'),
-  source('pg_rewrite', 'relation', 'ev_class'),
+  {
+    catalogue: 'pg_rewrite',
+    address: `CASE WHEN x.rulename = '_RETURN' THEN 'relation:' || x.ev_class ELSE 'rule:' || x.oid END`,
+    among: [['x.ev_class', 'relation']],
+  },
   source('pg_proc', 'routine', 'oid'),
   source('pg_type', 'type', 'oid'),
   source('pg_enum', 'type', 'enumtypid'),
@@ -146,10 +147,60 @@ const SOURCES: readonly Source[] = [
   source('pg_extension', 'extension', 'oid'),
   {
     catalogue: 'pg_description',
-    address: `CASE x.classoid ${Object.entries(COMMENTED)
-      .map(([number, kind]) => `WHEN ${number} THEN '${kind}:'`)
-      .join(' ')} END || x.objoid`,
+    address: `CASE x.classoid ${CLASS_NAMES.map((kind) => `WHEN ${numberOf(kind)} THEN '${kind}:'`).join(' ')} END || x.objoid`,
     column: 'x.objsubid',
-    among: Object.values(COMMENTED).map((kind) => ['x.objoid', kind] as const),
+    among: CLASS_NAMES.map((kind) => ['x.objoid', kind] as const),
   },
 ];
+
+/** Rows of what most databases have none of, by what tells that it is there. */
+const RARE_SOURCES: Readonly<Record<string, readonly Source[]>> = {
+  aggregate: [source('pg_aggregate', 'routine', 'aggfnoid::oid')],
+  'range type': [source('pg_range', 'type', 'rngtypid')],
+  'foreign table': [source('pg_foreign_table', 'relation', 'ftrelid')],
+  statistics: [source('pg_statistic_ext', 'statistics', 'oid')],
+  'text search configuration': [
+    source('pg_ts_config', 'text search configuration', 'oid'),
+    source('pg_ts_config_map', 'text search configuration', 'mapcfg'),
+  ],
+  'operator family': [
+    source('pg_opfamily', 'operator family', 'oid'),
+    source('pg_amop', 'operator family', 'amopfamily'),
+    source('pg_amproc', 'operator family', 'amprocfamily'),
+  ],
+  publication: [
+    source('pg_publication', 'publication', 'oid'),
+    source('pg_publication_rel', 'publication', 'prpubid'),
+  ],
+  [READABLE.mappings]: [source('pg_user_mapping', 'user mapping', 'oid')],
+  [READABLE.subscriptions]: [source('pg_subscription', 'subscription', 'oid')],
+  ...Object.fromEntries(
+    (
+      [
+        'operator',
+        'operator class',
+        'collation',
+        'conversion',
+        'text search parser',
+        'text search template',
+        'text search dictionary',
+        'cast',
+        'language',
+        'transform',
+        'access method',
+        'event trigger',
+        'foreign data wrapper',
+        'server',
+        'default privileges',
+      ] as const
+    ).map((kind) => [kind, [source(CLASSES[kind], kind, 'oid')]]),
+  ),
+};
+
+function sourcesOf(reading: Reading): readonly Source[] {
+  const rare = Object.entries(RARE_SOURCES).flatMap(([kind, sources]) =>
+    reading.present.has(kind) ? sources : [],
+  );
+  if (!reading.present.has('publication') || reading.version < 150_000) return [...SOURCES, ...rare];
+  return [...SOURCES, ...rare, source('pg_publication_namespace', 'publication', 'pnpubid')];
+}

@@ -5,6 +5,7 @@ import { dependencySql, takeDependency } from './dependencies.ts';
 import { extensionMembers } from './extensions.ts';
 import { FAMILIES } from './families.ts';
 import { type Origin, type OwnRange, readOrigins } from './origin.ts';
+import { presence } from './presence.ts';
 import { type ArrayQuery, type ArrayRow, type Family, queryAll, Reading, takeEach } from './reading.ts';
 import { roles } from './roles.ts';
 import { schemas } from './schemas.ts';
@@ -69,15 +70,16 @@ async function readOnce(
   version: number,
   options: PostgresReadOptions,
 ): Promise<PostgresCatalogRead | undefined> {
-  const before = await catalogStamp(query);
+  const before = await catalogStamp(query, version);
   const reading = new Reading(version, scope);
   await readAtOnce(query, PRELIMINARIES, reading);
   await readFamilies(query, reading);
   await takeEach(query, dependencySql(reading), (row) => takeDependency(row, reading));
+  reading.settleNeeds();
   const unmodelled = await readUnmodelled(query, reading);
   const written =
     options.origin && (await readOrigins(query, options.origin.since, reading, options.origin.ours));
-  if ((await catalogStamp(query)) !== before) return undefined;
+  if ((await catalogStamp(query, version)) !== before) return undefined;
   const catalog: Catalog = {
     model: MODEL_VERSION,
     engine: 'postgres',
@@ -91,7 +93,7 @@ async function readOnce(
 }
 
 /** What all other reads are narrowed by. */
-export const PRELIMINARIES: readonly Family[] = [extensionMembers, schemas, roles];
+export const PRELIMINARIES: readonly Family[] = [extensionMembers, schemas, roles, presence];
 
 /**
  * The families' queries in one message, with more of the caller's after them, whose rows are returned. For answers that
@@ -122,13 +124,16 @@ async function readFamilies(query: ArrayQuery, reading: Reading): Promise<void> 
   }
 }
 
-/** A partial read that is about nothing that the family reads. */
-function isIdle({ of }: Family, { only }: Reading): boolean {
+/** There is none of it, or a partial read is about nothing that the family reads. */
+function isIdle({ of, rare }: Family, { only, present }: Reading): boolean {
+  if (rare !== undefined && !present.has(rare)) return true;
   return only !== undefined && (of?.every((kind) => only[kind].size === 0) ?? false);
 }
 
 async function readUnmodelled(query: ArrayQuery, reading: Reading): Promise<Catalog['unmodelled']> {
-  const rows = await query(unmodelledSql(reading));
+  const sql = unmodelledSql(reading);
+  if (sql === undefined) return [];
+  const rows = await query(sql);
   return rows.map(([kind, count]) => ({ kind: kind ?? '', count: Number(count) }));
 }
 

@@ -1,4 +1,8 @@
 import { type CatalogScope, type IgnoreTest, ignoreTest, type Json } from '../../../catalog/catalog.ts';
+import type { AddressClass } from './catalogues.ts';
+import type { Rare } from './presence.ts';
+
+export type { AddressClass };
 
 /** One row, each value in the server's own spelling. */
 export type ArrayRow = readonly (string | null)[];
@@ -29,17 +33,6 @@ export async function takeEach(query: ArrayQuery, sql: string, take: (row: Array
   for (const row of await query(sql)) take(row);
 }
 
-/** Catalogues whose rows our objects are addressed by. */
-export type AddressClass =
-  | 'relation'
-  | 'constraint'
-  | 'trigger'
-  | 'policy'
-  | 'routine'
-  | 'type'
-  | 'schema'
-  | 'extension';
-
 /** An object while its rows come in. */
 export interface Draft {
   readonly kind: string;
@@ -52,11 +45,27 @@ export interface Draft {
 /** Shared by all that depend on nothing. */
 export const NOTHING: readonly string[] = [];
 
-/** What is read again as one: a relation with all that belongs to it, a routine, a type, a schema, an extension. */
-export type RootClass = Extract<AddressClass, 'relation' | 'routine' | 'type' | 'schema' | 'extension'>;
+/** All that is rare: operators, collations, publications, … */
+export const OTHER = 'other';
+
+/**
+ * What is read again as one: a relation with all that belongs to it, a routine, a type, a schema, an extension; all that
+ * is rare, in any case.
+ */
+export type RootClass =
+  | Extract<AddressClass, 'relation' | 'routine' | 'type' | 'schema' | 'extension'>
+  | typeof OTHER;
 
 /** The roots that a partial read is about; numbers of the server (OIDs). */
 export type Roots = Readonly<Record<RootClass, ReadonlySet<string>>>;
+
+/** What an index's text takes from a column: the server's numbers and the name. */
+export interface IndexedColumn {
+  readonly number: string;
+  readonly name: string;
+  readonly type: string;
+  readonly collation: string;
+}
 
 /** One read in progress: drafts by key, and which of the server's numbers stands for which. */
 export class Reading {
@@ -70,20 +79,24 @@ export class Reading {
   readonly roots = new Map<string, string[]>();
   /** Names of the schemas in scope, quoted, by OID. */
   readonly schemas = new Map<string, string>();
-  /** Rows of tables' and materialized views' columns, by relation and number, until indexes are read. */
-  readonly columns = new Map<string, ArrayRow[]>();
+  /** Columns of tables and materialized views, by relation, until indexes are read. */
+  readonly columns = new Map<string, IndexedColumn[]>();
   /** Operator classes that are the default of a type, by OID: the type. */
   readonly defaultClasses = new Map<string, string>();
   /** Indexes whose definition has yet to be asked for. */
   readonly unspelled = new Set<string>();
-  /** Type of each domain's constraint, by the constraint's number. */
-  readonly domains = new Map<string, string>();
+  /** Root of what is known by its number alone once it is gone: constraints of domains, statistics. By address. */
+  readonly holders = new Map<string, string>();
   /** Names by OID, quoted as policies and privileges show them. */
   readonly roles = new Map<string, string>();
-  /** `<class>:<oid>` of what belongs to an extension. */
-  readonly members = new Set<string>();
+  /** `<class>:<oid>` of what belongs to an extension: the extension's number. */
+  readonly members = new Map<string, string>();
+  /** What is there of that which most databases have none of. */
+  readonly present = new Set<string>();
+  readonly #needs: (readonly [draft: Draft, address: string])[] = [];
   readonly #ignored: IgnoreTest;
   readonly #ignores: boolean;
+  readonly #texts = new Map<string, string>();
   readonly #ranks = new Map<string, number>();
 
   /** `first`: a reading of the same that has the preliminaries already. */
@@ -99,7 +112,8 @@ export class Reading {
     copyInto(this.roots, first.roots);
     copyInto(this.schemas, first.schemas);
     copyInto(this.roles, first.roles);
-    for (const member of first.members) this.members.add(member);
+    copyInto(this.members, first.members);
+    for (const kind of first.present) this.present.add(kind);
   }
 
   includes(what: 'privileges' | 'owners'): boolean {
@@ -116,11 +130,37 @@ export class Reading {
     return this.only === undefined ? '' : `AND ${oidList(column, this.only[root])}`;
   }
 
+  /** Whether `scope.ignore` names an object, by its key. */
+  ignores(key: string): boolean {
+    return this.#ignores && this.#ignored(key);
+  }
+
+  /** Notes that an object needs what stands at an address, which may be read later. */
+  need(draft: Draft, address: string): void {
+    this.#needs.push([draft, address]);
+  }
+
+  /** Looks up what was noted, when everything is read. `elsewhere` knows what a partial read did not read. */
+  settleNeeds(elsewhere?: (address: string) => string | undefined): void {
+    for (const [draft, address] of this.#needs) {
+      const needed = this.keyOf(address) ?? elsewhere?.(address);
+      if (needed !== undefined) addNeed(draft, needed);
+    }
+  }
+
+  /** The same text, kept once however often it comes: most columns have one of a few types. */
+  once(text: string): string {
+    const known = this.#texts.get(text);
+    if (known !== undefined) return known;
+    this.#texts.set(text, text);
+    return text;
+  }
+
   /** Adds an object, unless it is ignored or belongs to an extension; returns what may still be added to. */
   add(address: string, root: string, draft: Draft): Draft | undefined {
     if (this.members.size > 0 && this.members.has(address)) return undefined;
     const key = `${draft.kind} ${draft.identity}`;
-    if (this.#ignores && this.#ignored(key)) return undefined;
+    if (this.ignores(key)) return undefined;
     this.drafts.set(key, draft);
     this.addAddress(address, root, key);
     return draft;
@@ -150,6 +190,20 @@ export class Reading {
   key(address: string): string | undefined {
     return this.keys.get(address);
   }
+
+  /** The same, and for what belongs to an extension that extension. */
+  keyOf(address: string): string | undefined {
+    const key = this.keys.get(address);
+    if (key !== undefined || this.members.size === 0) return key;
+    const extension = this.members.get(address);
+    return extension === undefined ? undefined : this.keys.get(`extension:${extension}`);
+  }
+}
+
+/** An object needs another one once, never itself, and its parent in any case. */
+export function addNeed(draft: Draft, needed: string): void {
+  if (needed === draft.parent || needed === `${draft.kind} ${draft.identity}`) return;
+  if (!draft.dependsOn.includes(needed)) draft.dependsOn = [...draft.dependsOn, needed];
 }
 
 function copyInto<T>(target: Map<string, T>, source: ReadonlyMap<string, T>): void {
@@ -161,6 +215,8 @@ export interface Family {
   readonly name: string;
   /** What its rows are part of: a partial read that is about none of these asks nothing. */
   readonly of?: readonly RootClass[];
+  /** Asks nothing where there is none of that. */
+  readonly rare?: Rare;
   /** Asks for what the rows of other families left open. */
   readonly late?: true;
   /** Undefined: nothing to ask this server for. */

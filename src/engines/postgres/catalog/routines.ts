@@ -16,7 +16,7 @@ export const routines: Family = {
   CASE WHEN p.protrftypes IS NOT NULL THEN (SELECT json_agg(format_type(t, NULL)) FROM unnest(p.protrftypes) t) END,
   d.description, ${ownerAndAcl(reading, 'p.proowner', 'p.proacl', "'f'")}
 FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang ${commentJoin('d', 'pg_proc', 'p.oid')}
-WHERE p.prokind IN ('f', 'w', 'p') AND ${reading.inScope('p.pronamespace')} ${reading.among('p.oid', 'routine')}`,
+WHERE p.prokind IN ('f', 'w', 'p') AND NOT (l.lanname = 'internal' AND p.prosrc IN (${RANGE_CONSTRUCTORS})) AND ${reading.inScope('p.pronamespace')} ${reading.among('p.oid', 'routine')}`,
   take(row, reading) {
     const [oid, schema, name, types, prokind, args, returns, language, body, binary, volatility, strict] =
       row;
@@ -47,6 +47,9 @@ WHERE p.prokind IN ('f', 'w', 'p') AND ${reading.inScope('p.pronamespace')} ${re
     });
   },
 };
+
+/** What the server makes with a range type is part of that. */
+const RANGE_CONSTRUCTORS = `'range_constructor2', 'range_constructor3', 'multirange_constructor0', 'multirange_constructor1', 'multirange_constructor2'`;
 
 const VOLATILITY: Readonly<Record<string, string>> = { i: 'immutable', s: 'stable' };
 const PARALLEL: Readonly<Record<string, string>> = { s: 'safe', r: 'restricted' };

@@ -5,8 +5,8 @@ import type { ArrayQuery } from './reading.ts';
  * each row version lies and which transaction wrote it. VACUUM and ANALYZE overwrite in place and leave it alone.
  * Temporary tables do not count: an application that makes some all the time would never let a read end.
  */
-export async function catalogStamp(query: ArrayQuery): Promise<string> {
-  const [row] = await query(STAMP);
+export async function catalogStamp(query: ArrayQuery, serverVersionNum: number): Promise<string> {
+  const [row] = await query(stampSql(serverVersionNum));
   return (row ?? []).map((value) => value ?? '0').join('.');
 }
 
@@ -43,6 +43,10 @@ const ROWS: readonly (readonly [catalogue: string, where: string])[] = [
     'pg_operator',
     'pg_opclass',
     'pg_opfamily',
+    'pg_amop',
+    'pg_amproc',
+    'pg_aggregate',
+    'pg_range',
     'pg_cast',
   ].map(all),
   ...[
@@ -50,6 +54,7 @@ const ROWS: readonly (readonly [catalogue: string, where: string])[] = [
     'pg_conversion',
     'pg_statistic_ext',
     'pg_ts_config',
+    'pg_ts_config_map',
     'pg_ts_dict',
     'pg_ts_parser',
     'pg_ts_template',
@@ -60,9 +65,23 @@ const ROWS: readonly (readonly [catalogue: string, where: string])[] = [
     'pg_am',
     'pg_event_trigger',
     'pg_publication',
+    'pg_publication_rel',
     'pg_foreign_data_wrapper',
   ].map(all),
-  ...['pg_foreign_server', 'pg_default_acl'].map(all),
+  ...['pg_foreign_server', 'pg_foreign_table', 'pg_default_acl', 'pg_seclabel'].map(all),
+];
+
+/** What not everybody may read as a catalogue: by what everybody is shown of it. */
+const SHOWN: readonly (readonly [from: string, what: string])[] = [
+  ['pg_catalog.pg_roles x', 'x.rolname::text COLLATE "C", x.oid::pg_catalog.int8'],
+  [
+    'pg_catalog.pg_user_mappings x',
+    `pg_catalog.concat_ws(' ', x.umuser, x.srvid, x.umoptions) COLLATE "C", x.umid::pg_catalog.int8`,
+  ],
+  [
+    'pg_catalog.pg_subscription x',
+    `pg_catalog.concat_ws(' ', x.subname, x.subowner, x.subenabled, x.subbinary, x.substream, x.subslotname, x.subsynccommit, x.subpublications) COLLATE "C", x.oid::pg_catalog.int8`,
+  ],
 ];
 
 function all(catalogue: string): readonly [string, string] {
@@ -75,12 +94,17 @@ function all(catalogue: string): readonly [string, string] {
  * so that is added again; rows made by initdb have no writer and one fixed age. Several times cheaper than a hash of
  * each row's text, which counts with half a million rows.
  */
-const STAMP = `WITH here AS MATERIALIZED (SELECT known::pg_catalog.text::pg_catalog.int8 + pg_catalog.age(known::pg_catalog.xid) AS zero
+function stampSql(serverVersionNum: number): string {
+  const rows = serverVersionNum < 150_000 ? ROWS : [...ROWS, all('pg_publication_namespace')];
+  return `WITH here AS MATERIALIZED (SELECT known::pg_catalog.text::pg_catalog.int8 + pg_catalog.age(known::pg_catalog.xid) AS zero
   FROM (SELECT coalesce(pg_catalog.pg_current_xact_id_if_assigned(), pg_catalog.pg_snapshot_xmax(pg_catalog.pg_current_snapshot())) AS known) k)
-SELECT ${ROWS.map(
-  ([catalogue, where]) =>
-    `(SELECT pg_catalog.concat_ws(',', count(*), pg_catalog.count(*) FILTER (WHERE ${WRITTEN}) * (SELECT zero FROM here)
+SELECT ${rows
+    .map(
+      ([catalogue, where]) =>
+        `(SELECT pg_catalog.concat_ws(',', count(*), pg_catalog.count(*) FILTER (WHERE ${WRITTEN}) * (SELECT zero FROM here)
     - coalesce(pg_catalog.sum(pg_catalog.age(x.xmin)) FILTER (WHERE ${WRITTEN}), 0), pg_catalog.bit_xor(pg_catalog.hashtidextended(x.ctid, 0)))
   FROM pg_catalog.${catalogue} x WHERE ${where})`,
-).join(',\n  ')},
-  (SELECT pg_catalog.bit_xor(pg_catalog.hashtextextended(rolname::text COLLATE "C", oid::pg_catalog.int8)) FROM pg_catalog.pg_roles)`;
+    )
+    .join(',\n  ')},
+  ${SHOWN.map(([from, what]) => `(SELECT pg_catalog.bit_xor(pg_catalog.hashtextextended(${what})) FROM ${from})`).join(',\n  ')}`;
+}

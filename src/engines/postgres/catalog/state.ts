@@ -9,10 +9,10 @@ export interface ReadState {
   readonly roots: ReadonlyMap<string, readonly string[]>;
   /** Names of the schemas, quoted, by OID. */
   readonly schemas: ReadonlyMap<string, string>;
-  /** `<class>:<oid>` of what belongs to an extension. */
-  readonly members: ReadonlySet<string>;
-  /** Type of each domain's constraint, by the constraint's number. */
-  readonly domains: ReadonlyMap<string, string>;
+  /** `<class>:<oid>` of what belongs to an extension: the extension's number. */
+  readonly members: ReadonlyMap<string, string>;
+  /** Root of what is known by its number alone once it is gone, by address. */
+  readonly holders: ReadonlyMap<string, string>;
   /** Names by OID. */
   readonly roles: ReadonlyMap<string, string>;
 }
@@ -29,8 +29,8 @@ export function stateOf(catalog: Catalog): ReadState | undefined {
 }
 
 export function stateAfter(reading: Reading): ReadState {
-  const { keys, roots, schemas, members, domains, roles } = reading;
-  return { keys, roots, schemas, members, domains, roles };
+  const { keys, roots, schemas, members, holders, roles } = reading;
+  return { keys, roots, schemas, members, holders, roles };
 }
 
 /** The server's number of each object: another one for what was dropped and made again under the same name. */

@@ -1,6 +1,7 @@
 import { commentJoin, optionList, ownerAndAcl, tablespaceName } from './fragments.ts';
 import { type Family, json, NOTHING, oidList, put, type Reading } from './reading.ts';
 
+/** Tables, and foreign ones; where the rows of these come from is told elsewhere. */
 export const tables: Family = {
   name: 'tables',
   of: ['relation'],
@@ -8,17 +9,17 @@ export const tables: Family = {
   CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END,
   CASE WHEN c.relispartition THEN pg_get_expr(c.relpartbound, c.oid) END,
   c.relrowsecurity, c.relforcerowsecurity, ${optionList('c.reloptions')}, ${optionList('toast.reloptions')},
-  CASE WHEN c.relreplident <> 'd' THEN c.relreplident END,
+  CASE WHEN c.relreplident <> 'd' AND c.relkind <> 'f' THEN c.relreplident END,
   CASE WHEN c.relam <> 0 AND am.amname <> 'heap' THEN am.amname END,
   ${tablespaceName('c.reltablespace')}, CASE WHEN c.reloftype <> 0 THEN format_type(c.reloftype, NULL) END, d.description,
-  ${ownerAndAcl(reading, 'c.relowner', 'c.relacl', "'r'")}
+  ${ownerAndAcl(reading, 'c.relowner', 'c.relacl', "'r'")}, c.relkind
 FROM pg_class c LEFT JOIN pg_class toast ON toast.oid = c.reltoastrelid AND toast.reloptions IS NOT NULL
   LEFT JOIN pg_am am ON am.oid = c.relam ${commentJoin('d', 'pg_class', 'c.oid')}
-WHERE c.relkind IN ('r', 'p') AND ${reading.inScope('c.relnamespace')} ${reading.among('c.oid', 'relation')}`,
+WHERE c.relkind IN ('r', 'p', 'f') AND ${reading.inScope('c.relnamespace')} ${reading.among('c.oid', 'relation')}`,
   take(row, reading) {
     const [oid, schema, name, persistence, key, bound, security, forced, options, toast, identity, method] =
       row;
-    const [tablespace, ofType, comment, owner, acl] = row.slice(12);
+    const [tablespace, ofType, comment, owner, acl, relkind] = row.slice(12);
     const properties = {};
     put(properties, 'persistence', persistence === 'u' ? 'unlogged' : persistence);
     put(properties, 'partitionKey', key);
@@ -36,7 +37,7 @@ WHERE c.relkind IN ('r', 'p') AND ${reading.inScope('c.relnamespace')} ${reading
     put(properties, 'privileges', json(acl));
     const identityText = `${reading.schemas.get(schema ?? '')}.${name}`;
     reading.add(`relation:${oid}`, `relation:${oid}`, {
-      kind: 'table',
+      kind: relkind === 'f' ? 'foreign table' : 'table',
       identity: identityText,
       properties,
       dependsOn: NOTHING,
@@ -48,12 +49,16 @@ WHERE c.relkind IN ('r', 'p') AND ${reading.inScope('c.relnamespace')} ${reading
 export const inheritance: Family = {
   name: 'inheritance',
   of: ['relation'],
-  sql: (reading) => `SELECT i.inhrelid, i.inhparent::regclass::text, c.relispartition, i.inhdetachpending
+  sql: (
+    reading,
+  ) => `SELECT i.inhrelid, i.inhparent::regclass::text, c.relispartition, i.inhdetachpending, i.inhparent::oid, c.relkind IN ('i', 'I')
 FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
 WHERE ${reading.inScope('c.relnamespace')} ${among(reading)} ORDER BY i.inhrelid, i.inhseqno`,
-  take([oid, parent, isPartition, pending], reading) {
+  take([oid, parent, isPartition, pending, parentOid, isIndex], reading) {
     const child = reading.at(`relation:${oid}`);
     if (child === undefined || parent == null) return;
+    // An index is made first and attached then, or made by its parent.
+    if (isIndex === 'f') reading.need(child, `relation:${parentOid}`);
     if (isPartition === 't') {
       child.properties.partitionOf = parent;
       if (pending === 't') child.properties.detachPending = true;

@@ -1,5 +1,6 @@
-import { CATALOGUES } from './catalogues.ts';
-import { type ArrayQuery, type ArrayRow, oidList, type Roots } from './reading.ts';
+import { CATALOGUES, numberOf } from './catalogues.ts';
+import { OTHER_ROOT } from './plain-family.ts';
+import { type AddressClass, type ArrayQuery, type ArrayRow, OTHER, oidList, type Roots } from './reading.ts';
 import type { ReadState } from './state.ts';
 
 /** More than that, and reading everything is not slower. */
@@ -21,15 +22,14 @@ export async function touchedRoots(
   if (await schemasMoved(query, state, found)) return undefined;
   for (const [oid, name] of state.roles) if (found.roles.get(oid) !== name) return undefined;
   const starts = new Set<string>();
-  for (const [catalogue, oid] of startRows) starts.add(`(${catalogue},${oid})`);
+  for (const [catalogue, oid] of startRows) {
+    // A new default of a type is in the text of every index that does not use it.
+    if (catalogue === String(CATALOGUES.pg_opclass)) return undefined;
+    starts.add(`(${catalogue},${oid})`);
+  }
   for (const address of difference(state.members, found.members)) {
-    const [kind, oid] = address.split(':');
-    const catalogue = {
-      relation: CATALOGUES.pg_class,
-      routine: CATALOGUES.pg_proc,
-      type: CATALOGUES.pg_type,
-    }[kind ?? ''];
-    if (catalogue !== undefined) starts.add(`(${catalogue},${oid})`);
+    const [kind, oid] = address.split(':') as [AddressClass, string];
+    if (kind !== 'schema') starts.add(`(${numberOf(kind)},${oid})`);
   }
   if (starts.size > MOST_ROOTS) return undefined;
   const roots = {
@@ -38,15 +38,17 @@ export async function touchedRoots(
     type: new Set<string>(),
     schema: new Set<string>(),
     extension: new Set<string>(),
+    // Few as they are, they are read again in any case.
+    [OTHER]: new Set<string>(found.present.size > 0 || state.roots.has(OTHER_ROOT) ? ['all'] : []),
   };
   if (starts.size === 0) return roots;
   const rows = await query(reachSql(starts));
   if (rows.length > 10 * MOST_ROOTS) return undefined;
   for (const [kind, oid] of rows) {
     if (oid == null) continue;
-    if (kind === 'gone constraint') {
-      const type = state.domains.get(oid);
-      if (type !== undefined) roots.type.add(type);
+    if (kind === 'gone') {
+      const [root, number = ''] = (state.holders.get(oid) ?? '').split(':');
+      if (isRoot(root)) roots[root].add(number);
     } else if (isRoot(kind)) roots[kind].add(oid);
   }
   const count = Object.values(roots).reduce((sum, set) => sum + set.size, 0);
@@ -70,7 +72,9 @@ async function schemasMoved(query: ArrayQuery, state: ReadState, found: Found): 
 /** What is read first in any case. */
 export interface Found {
   readonly schemas: ReadonlyMap<string, string>;
-  readonly members: ReadonlySet<string>;
+  readonly members: ReadonlyMap<string, string>;
+  /** Kinds that are there. */
+  readonly present: ReadonlySet<string>;
   readonly roles: ReadonlyMap<string, string>;
   /** The scope names its schemas. */
   readonly listed: boolean;
@@ -82,8 +86,8 @@ function isRoot(kind: string | null | undefined): kind is keyof Roots {
   );
 }
 
-function difference(a: ReadonlySet<string>, b: ReadonlySet<string>): string[] {
-  return [...[...a].filter((item) => !b.has(item)), ...[...b].filter((item) => !a.has(item))];
+function difference(a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string>): string[] {
+  return [...[...a.keys()].filter((item) => !b.has(item)), ...[...b.keys()].filter((item) => !a.has(item))];
 }
 
 /**
@@ -104,6 +108,8 @@ WHERE l.pid = pg_backend_pid() AND l.granted AND l.locktype IN ('relation', 'obj
     written(CATALOGUES.pg_type, 'x.enumtypid', 'pg_enum'),
     `${written(CATALOGUES.pg_type, 'x.contypid', 'pg_constraint')} AND x.contypid > 0`,
     written(CATALOGUES.pg_extension, 'x.oid', 'pg_extension'),
+    written(CATALOGUES.pg_class, 'x.stxrelid', 'pg_statistic_ext'),
+    written(CATALOGUES.pg_opclass, 'x.oid', 'pg_opclass'),
     ...(privileges
       ? [
           written(CATALOGUES.pg_class, 'x.oid', 'pg_class'),
@@ -124,21 +130,23 @@ reach(classid, objid) AS (
   WHERE d.deptype NOT IN ('e', 'x') AND r.classid NOT IN (${CATALOGUES.pg_namespace}, ${CATALOGUES.pg_extension})
 ),
 near AS (SELECT * FROM reach LIMIT ${limit})
-SELECT 'relation', coalesce(i.indrelid, s.refobjid, n.objid) FROM near n
+SELECT 'relation', coalesce(i.indrelid, s.refobjid, n.objid)::text FROM near n
   LEFT JOIN pg_index i ON i.indexrelid = n.objid
   LEFT JOIN pg_depend s ON s.classid = n.classid AND s.objid = n.objid AND s.objsubid = 0 AND s.refclassid = n.classid
     AND s.refobjsubid > 0 AND s.deptype = 'i'
   WHERE n.classid = ${CATALOGUES.pg_class}
-UNION SELECT 'type', c.reltype FROM near n JOIN pg_class c ON c.oid = n.objid AND c.relkind = 'c' WHERE n.classid = ${CATALOGUES.pg_class}
-UNION SELECT 'relation', x.ev_class FROM near n JOIN pg_rewrite x ON x.oid = n.objid WHERE n.classid = ${CATALOGUES.pg_rewrite}
-UNION SELECT 'relation', x.adrelid FROM near n JOIN pg_attrdef x ON x.oid = n.objid WHERE n.classid = ${CATALOGUES.pg_attrdef}
-UNION SELECT 'relation', x.tgrelid FROM near n JOIN pg_trigger x ON x.oid = n.objid WHERE n.classid = ${CATALOGUES.pg_trigger}
-UNION SELECT 'relation', x.polrelid FROM near n JOIN pg_policy x ON x.oid = n.objid WHERE n.classid = ${CATALOGUES.pg_policy}
-UNION SELECT CASE WHEN x.oid IS NULL THEN 'gone constraint' WHEN x.conrelid <> 0 THEN 'relation' ELSE 'type' END,
-  CASE WHEN x.oid IS NULL THEN n.objid WHEN x.conrelid <> 0 THEN x.conrelid ELSE x.contypid END
+UNION SELECT 'type', c.reltype::text FROM near n JOIN pg_class c ON c.oid = n.objid AND c.relkind = 'c' WHERE n.classid = ${CATALOGUES.pg_class}
+UNION SELECT 'relation', x.ev_class::text FROM near n JOIN pg_rewrite x ON x.oid = n.objid WHERE n.classid = ${CATALOGUES.pg_rewrite}
+UNION SELECT 'relation', x.adrelid::text FROM near n JOIN pg_attrdef x ON x.oid = n.objid WHERE n.classid = ${CATALOGUES.pg_attrdef}
+UNION SELECT 'relation', x.tgrelid::text FROM near n JOIN pg_trigger x ON x.oid = n.objid WHERE n.classid = ${CATALOGUES.pg_trigger}
+UNION SELECT 'relation', x.polrelid::text FROM near n JOIN pg_policy x ON x.oid = n.objid WHERE n.classid = ${CATALOGUES.pg_policy}
+UNION SELECT CASE WHEN x.oid IS NULL THEN 'gone' WHEN x.conrelid <> 0 THEN 'relation' ELSE 'type' END,
+  CASE WHEN x.oid IS NULL THEN 'constraint:' || n.objid WHEN x.conrelid <> 0 THEN x.conrelid::text ELSE x.contypid::text END
   FROM near n LEFT JOIN pg_constraint x ON x.oid = n.objid WHERE n.classid = ${CATALOGUES.pg_constraint}
-UNION SELECT 'routine', objid FROM near WHERE classid = ${CATALOGUES.pg_proc}
-UNION SELECT 'type', objid FROM near WHERE classid = ${CATALOGUES.pg_type}
-UNION SELECT 'schema', objid FROM near WHERE classid = ${CATALOGUES.pg_namespace}
-UNION SELECT 'extension', objid FROM near WHERE classid = ${CATALOGUES.pg_extension}`;
+UNION SELECT CASE WHEN x.oid IS NULL THEN 'gone' ELSE 'relation' END, coalesce(x.stxrelid::text, 'statistics:' || n.objid)
+  FROM near n LEFT JOIN pg_statistic_ext x ON x.oid = n.objid WHERE n.classid = ${CATALOGUES.pg_statistic_ext}
+UNION SELECT 'routine', objid::text FROM near WHERE classid = ${CATALOGUES.pg_proc}
+UNION SELECT 'type', objid::text FROM near WHERE classid = ${CATALOGUES.pg_type}
+UNION SELECT 'schema', objid::text FROM near WHERE classid = ${CATALOGUES.pg_namespace}
+UNION SELECT 'extension', objid::text FROM near WHERE classid = ${CATALOGUES.pg_extension}`;
 }

@@ -16,6 +16,13 @@ export const types: Family = {
   CASE WHEN t.typtype = 'd' THEN (SELECT json_agg(json_build_array(quote_ident(k.conname), pg_get_constraintdef(k.oid),
       obj_description(k.oid, 'pg_constraint'), k.oid::text) ORDER BY k.conname COLLATE "C")
     FROM pg_constraint k WHERE k.contypid = t.oid AND k.contype = 'c') END,
+  ${
+    reading.version < 170_000
+      ? 'NULL, NULL'
+      : `CASE WHEN t.typnotnull AND t.typtype = 'd' THEN (SELECT CASE WHEN k.conname <> t.typname || '_not_null' THEN quote_ident(k.conname) END
+    FROM pg_constraint k WHERE k.contypid = t.oid AND k.contype = 'n') END,
+  CASE WHEN t.typnotnull AND t.typtype = 'd' THEN (SELECT json_build_array(k.oid::text, obj_description(k.oid, 'pg_constraint')) FROM pg_constraint k WHERE k.contypid = t.oid AND k.contype = 'n') END`
+  },
   ${ownerAndAcl(reading, 't.typowner', 't.typacl', "'T'")}
 FROM pg_type t ${commentJoin('d', 'pg_type', 't.oid')}
 WHERE (t.typtype IN ('e', 'd') OR t.typtype = 'c' AND EXISTS (SELECT FROM pg_class c WHERE c.oid = t.typrelid AND c.relkind = 'c'))
@@ -35,17 +42,21 @@ WHERE (t.typtype IN ('e', 'd') OR t.typtype = 'c' AND EXISTS (SELECT FROM pg_cla
       collation,
       checks,
     ] = row;
-    const [owner, acl] = row.slice(12);
+    const [notNullName, notNullConstraint, owner, acl] = row.slice(12);
     const properties = {};
     if (typtype === 'e') put(properties, 'labels', json(labels) ?? []);
     if (typtype === 'c') put(properties, 'attributes', []);
     put(properties, 'type', base);
     if (notNull === 't') put(properties, 'notNull', true);
+    put(properties, 'notNullName', notNullName);
+    const [notNullNumber, notNullComment] = (json(notNullConstraint) ?? []) as unknown as readonly string[];
+    put(properties, 'notNullComment', notNullComment);
+    if (notNullNumber !== undefined) reading.holders.set(`constraint:${notNullNumber}`, `type:${oid}`);
     put(properties, 'default', expression);
     put(properties, 'collation', collation);
     const constraints = (json(checks) ?? []) as unknown as readonly DomainCheck[];
     putConstraints(properties, constraints);
-    for (const [, , , number] of constraints) reading.domains.set(number, oid ?? '');
+    for (const [, , , number] of constraints) reading.holders.set(`constraint:${number}`, `type:${oid}`);
     put(properties, 'comment', comment);
     put(properties, 'owner', owner);
     put(properties, 'privileges', json(acl));
@@ -57,8 +68,11 @@ WHERE (t.typtype IN ('e', 'd') OR t.typtype = 'c' AND EXISTS (SELECT FROM pg_cla
       properties,
       dependsOn: NOTHING,
     });
-    if (added !== undefined && typtype === 'c')
-      reading.addAddress(`relation:${relation}`, `type:${oid}`, `${kind} ${identity}`);
+    if (added === undefined) return;
+    if (typtype === 'c') reading.addAddress(`relation:${relation}`, `type:${oid}`, `${kind} ${identity}`);
+    // What a CHECK needs, its domain needs.
+    for (const [, , , number] of constraints)
+      reading.addAddress(`constraint:${number}`, `type:${oid}`, `${kind} ${identity}`);
   },
 };
 

@@ -9,12 +9,16 @@ export const views: Family = {
     reading,
   ) => `SELECT c.oid, c.relnamespace, quote_ident(c.relname), c.relkind, pg_get_viewdef(c.oid), ${optionList('c.reloptions')},
   ${tablespaceName('c.reltablespace')}, CASE WHEN c.relam <> 0 AND am.amname <> 'heap' THEN am.amname END, d.description,
-  ${ownerAndAcl(reading, 'c.relowner', 'c.relacl', "'r'")}
-FROM pg_class c LEFT JOIN pg_am am ON am.oid = c.relam ${commentJoin('d', 'pg_class', 'c.oid')}
+  ${ownerAndAcl(reading, 'c.relowner', 'c.relacl', "'r'")}, ${optionList('toast.reloptions')}
+FROM pg_class c LEFT JOIN pg_class toast ON toast.oid = c.reltoastrelid AND toast.reloptions IS NOT NULL
+  LEFT JOIN pg_am am ON am.oid = c.relam ${commentJoin('d', 'pg_class', 'c.oid')}
 WHERE c.relkind IN ('v', 'm') AND ${reading.inScope('c.relnamespace')} ${reading.among('c.oid', 'relation')}`,
-  take([oid, schema, name, relkind, definition, options, tablespace, method, comment, owner, acl], reading) {
+  take(row, reading) {
+    const [oid, schema, name, relkind, definition, options, tablespace, method, comment, owner, acl, toast] =
+      row;
     const properties = { definition: definition ?? '' };
     put(properties, 'options', json(options));
+    put(properties, 'toastOptions', json(toast));
     put(properties, 'tablespace', tablespace);
     put(properties, 'accessMethod', method);
     put(properties, 'comment', comment);

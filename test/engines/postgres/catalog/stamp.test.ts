@@ -44,22 +44,22 @@ const LOUD = [
 describe.each(versions())('PostgreSQL %i', (version) => {
   test('stays the same when nothing of the catalog changes', async () => {
     await using reader = await prepared(version);
-    const before = await catalogStamp(reader.query);
+    const before = await catalogStamp(reader.query, reader.version);
     for (const sql of SILENT) {
       await reader.run(sql);
-      expect(await catalogStamp(reader.query), sql).toBe(before);
+      expect(await catalogStamp(reader.query, reader.version), sql).toBe(before);
     }
   });
 
   test('differs after each change, within the transaction that makes it too', async () => {
     await using reader = await prepared(version);
-    let before = await catalogStamp(reader.query);
+    let before = await catalogStamp(reader.query, reader.version);
     for (const sql of LOUD) {
       await reader.run(`BEGIN; ${sql}`);
-      const within = await catalogStamp(reader.query);
+      const within = await catalogStamp(reader.query, reader.version);
       expect(within, sql).not.toBe(before);
       await reader.run('COMMIT');
-      expect(await catalogStamp(reader.query), sql).toBe(within);
+      expect(await catalogStamp(reader.query, reader.version), sql).toBe(within);
       before = within;
     }
   });
