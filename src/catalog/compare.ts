@@ -91,8 +91,9 @@ function movedSiblings(ground: CommonGround): Set<string> {
     const now = ground.after.get(key);
     const [was, is] = [old.properties.rank, now?.properties.rank];
     if (old.parent === undefined || typeof was !== 'number' || typeof is !== 'number') continue;
-    const family = siblings.get(old.parent);
-    if (family === undefined) siblings.set(old.parent, [{ key, was, is }]);
+    const name = `${old.kind} of ${old.parent}`;
+    const family = siblings.get(name);
+    if (family === undefined) siblings.set(name, [{ key, was, is }]);
     else family.push({ key, was, is });
   }
   const moved = new Set<string>();

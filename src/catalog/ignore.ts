@@ -28,7 +28,7 @@ export function withoutIgnored(
   return kept;
 }
 
-const WITHIN_ONE_PART = '(?:"(?:[^"]|"")*"|[^."])*';
+const WITHIN_ONE_PART = '(?:"(?:[^"]|"")*"|`(?:[^`]|``)*`|[^."`])*';
 
 function literalSource(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|/]/g, (sign) => `\\${sign}`);

@@ -18,7 +18,8 @@ import {
  */
 export function readDrift(request: RunRequest, files: boolean): Promise<DriftReport> {
   return withSession({ ...request, target: { ...request.target, readOnly: true } }, async (session) => {
-    if (!session.engine.capabilities.catalog) throw notBuilt(session);
+    if (!session.engine.capabilities.catalog)
+      throw notBuilt(session, 'drift', 'Look at its schema by other means.');
     if ((await session.store.state()) === 'absent') throw noSnapshot(session);
     const entries = await session.store.history();
     const rows = await session.store.snapshots();

@@ -24,15 +24,9 @@ export async function enter(
   return entries;
 }
 
-/** What needs a catalog is refused by the engine's name. */
-export function notBuilt(session: Session): MooringError {
-  return new MooringError(
-    'not-supported',
-    `this is not built for ${session.engine.name} yet: it needs to read its catalog`,
-    {
-      hint: 'On MySQL and MariaDB, migrate, baseline, resolve, status and history are what runs today; on PostgreSQL 14–18 everything does.',
-    },
-  );
+/** What an engine cannot do yet is refused by its name. */
+export function notBuilt(session: Session, what: string, hint: string): MooringError {
+  return new MooringError('not-supported', `${what} is not built for ${session.engine.name} yet`, { hint });
 }
 
 async function refuseUnknownObjects(request: RunRequest, session: Session): Promise<void> {

@@ -19,7 +19,8 @@ export async function rollback(request: RunRequest, to: string): Promise<RunRepo
 }
 
 async function run(request: RunRequest, session: Session, to: string, log: RunLog): Promise<RunReport> {
-  if (!session.engine.capabilities.catalog) throw notBuilt(session);
+  if (!session.engine.capabilities.transactionalDdl)
+    throw notBuilt(session, 'rollback', 'Write the way back as a migration forward.');
   if ((await session.store.state()) === 'absent') throw noHistory(session);
   const entries = await enter(request, session, { files: false });
   tellAwaited(log, entries);

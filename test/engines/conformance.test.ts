@@ -10,6 +10,7 @@ import {
   SqlFailure,
 } from '../../src/engines/engines.ts';
 import type { NewHistoryEntry, NewJournalEntry, NewSnapshotRow } from '../../src/engines/store.ts';
+import { mooring } from '../support/cli.ts';
 import { GUARDED } from '../support/postgres-cluster.ts';
 import { skipAloud } from '../support/skip.ts';
 import { type AnyDatabase, candidates, targetOf } from './servers.ts';
@@ -20,6 +21,15 @@ for (const reason of missing) skipAloud(reason)(`an engine: ${reason}`, () => {}
 
 /** What both session classes offer for tests. */
 type Tested = Session & { rows(sql: string): Promise<readonly Readonly<Record<string, string | null>>[]> };
+
+/** In words that every engine takes. */
+const SCHEMA = `CREATE TABLE customers (id int NOT NULL PRIMARY KEY, name varchar(100) NOT NULL UNIQUE);
+CREATE TABLE orders (id int NOT NULL PRIMARY KEY, customer int NOT NULL, total numeric(10, 2) DEFAULT 0 CHECK (total >= 0),
+  CONSTRAINT orders_of FOREIGN KEY (customer) REFERENCES customers (id) ON DELETE CASCADE);
+CREATE INDEX orders_total ON orders (customer, total);
+CREATE VIEW totals AS SELECT c.name, o.total FROM customers c JOIN orders o ON o.customer = c.id;
+CREATE VIEW recent AS SELECT * FROM totals WHERE total > 1;
+`;
 
 const NO_LIMITS = { lockTimeout: 0, statementTimeout: 0 };
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
@@ -172,6 +182,69 @@ describe.each(there.map((candidate) => [candidate.name, candidate] as const))('%
       const other = await connect();
       expect(await other.tryLock()).toBe(false);
       await session.unlock();
+    });
+  });
+
+  describe('the catalog', () => {
+    const scope = { schemas: 'all', ignore: [], include: [] } as const;
+
+    test('an empty database has none of our objects, before and after our tables are made', async () => {
+      const fresh = await candidate.createDatabase();
+      const session = await connect(fresh.url);
+      const { catalog } = await session.readCatalog(scope);
+      const kinds = new Set([...catalog.objects.values()].map(({ kind }) => kind));
+      expect([...kinds].filter((kind) => kind !== 'schema' && kind !== 'database')).toEqual([]);
+      await session.store.ensure();
+      expect([...(await session.readCatalog(scope)).catalog.objects]).toEqual([...catalog.objects]);
+      await session.close();
+      await fresh.drop();
+    });
+
+    test('every object that one depends on is among them; reading twice says the same, so does the stamp', async () => {
+      const fresh = await candidate.createDatabase();
+      const session = await connect(fresh.url);
+      await run(session, SCHEMA);
+      const stamp = await session.catalogStamp();
+      const { catalog } = await session.readCatalog(scope);
+      for (const [key, { parent, dependsOn }] of catalog.objects) {
+        for (const needed of [...(parent === undefined ? [] : [parent]), ...dependsOn])
+          expect(catalog.objects.has(needed), `${key} needs ${needed}`).toBe(true);
+      }
+      expect((await session.readCatalog(scope)).catalog).toEqual(catalog);
+      expect(await session.catalogStamp()).toBe(stamp);
+      await run(session, 'ALTER TABLE orders ADD COLUMN extra int;');
+      expect(await session.catalogStamp()).not.toBe(stamp);
+      await session.close();
+      await fresh.drop();
+    });
+
+    test('a database is adopted; what others change is drift; accepted, it is none', async () => {
+      const fresh = await candidate.createDatabase();
+      const session = await connect(fresh.url);
+      const url = fresh.url.replace(/^mysql:/, `${candidate.engine}:`);
+      const ask = async (...argv: string[]) => {
+        const { code, out } = await mooring(url, ...argv);
+        return { code, ...(JSON.parse(out) as Record<string, unknown>) } as Record<string, unknown>;
+      };
+      await run(session, SCHEMA);
+      expect((await mooring(url, 'drift')).err).toContain('mooring baseline');
+      expect(await ask('baseline', '-o', 'json')).toMatchObject({ code: 0, result: 'done' });
+      expect(await ask('drift', '-o', 'json')).toMatchObject({ code: 0, drifted: false, changes: [] });
+      const whole = (await mooring(url, 'snapshot', '-o', 'fingerprint')).out;
+      expect(whole).toMatch(/^[0-9a-f]{64}$/);
+      expect(await ask('status', '-o', 'json')).toMatchObject({ code: 0, snapshot: { fingerprint: whole } });
+      await run(session, 'DROP VIEW recent; ALTER TABLE orders ADD COLUMN extra int;');
+      const drift = await ask('drift', '-o', 'json');
+      expect(drift).toMatchObject({ code: 1, drifted: true });
+      const named = (drift.changes as { object: string; change: string }[]).map(
+        ({ object, change }) => `${change} ${object.replace('public.', '')}`,
+      );
+      expect(named).toEqual(['added column orders.extra', 'removed view recent']);
+      expect(await ask('accept', '-o', 'json')).toMatchObject({ code: 0 });
+      expect(await ask('drift', '-o', 'json')).toMatchObject({ code: 0, drifted: false, changes: [] });
+      expect(await ask('accept', '-o', 'json')).toMatchObject({ code: 0 });
+      await session.close();
+      await fresh.drop();
     });
   });
 
@@ -392,21 +465,6 @@ describe.each(there.map((candidate) => [candidate.name, candidate] as const))('%
       expect(error.hint).toBe('Use Mooring 9.9.0 or newer.');
       await session.rows(`DELETE FROM ${meta} WHERE version > 1`);
     });
-  });
-
-  test('what the engine cannot do yet says so by name', async () => {
-    const session = await connect();
-    if (engine.capabilities.catalog) return;
-    for (const asked of [
-      session.readCatalog({ schemas: 'all', ignore: [], include: [] }),
-      session.catalogStamp(),
-      session.scratch(),
-      session.holdsData({ type: 'table', table: 't' }, 1_000),
-    ]) {
-      const error = await failure(asked);
-      expect(error.code).toBe('not-supported');
-      expect(error.message).toMatch(/^(MySQL|MariaDB): /);
-    }
   });
 });
 

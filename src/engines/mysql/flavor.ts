@@ -16,6 +16,14 @@ export interface Flavor {
   statementTimeout(ms: number): string;
   /** The statement that goes back to the roles that the session began with; `role` is what CURRENT_ROLE() said then. */
   firstRole(role: string | undefined): string;
+  /** Settings under which SHOW CREATE says all there is, `name = value`. */
+  readonly showAll: readonly string[];
+  /** ROUTINE_TYPEs that are modelled. */
+  readonly routineTypes: readonly string[];
+  /** Catalogues of what is not, with the column that names the database. */
+  readonly unmodelled: readonly { readonly kind: string; readonly from: string; readonly schema: string }[];
+  /** Types of columns whose DEFAULT NULL SHOW CREATE leaves out. */
+  readonly leavesNullUnsaid: RegExp;
   /** Does VERSION() speak of this server? */
   isVersion(version: string): boolean;
 }
@@ -30,6 +38,15 @@ export const MYSQL: Flavor = {
   roleAgain: (role) => `SET ROLE ${role ?? 'NONE'}`,
   statementTimeout: (ms) => `max_execution_time = ${ms}`,
   firstRole: () => 'SET ROLE DEFAULT',
+  showAll: [
+    'sql_quote_show_create = 1',
+    'show_create_table_verbosity = 0',
+    'show_create_table_skip_secondary_engine = 0',
+    'show_gipk_in_create_table_and_information_schema = 1',
+  ],
+  routineTypes: ['PROCEDURE', 'FUNCTION'],
+  unmodelled: [],
+  leavesNullUnsaid: /^(?:tiny|medium|long)?(?:text|blob)\b/,
   isVersion: (version) => !/mariadb/i.test(version),
 };
 
@@ -41,6 +58,10 @@ export const MARIADB: Flavor = {
   limit: 'max_statement_time',
   roleAgain: (role) => `SET ROLE ${role === undefined ? 'NONE' : identifier(role)}`,
   statementTimeout: (ms) => `max_statement_time = ${ms / 1000}`,
+  showAll: ['sql_quote_show_create = 1', "old_mode = 'UTF8_IS_UTF8MB3'"],
+  routineTypes: ['PROCEDURE', 'FUNCTION', 'PACKAGE', 'PACKAGE BODY'],
+  unmodelled: [],
+  leavesNullUnsaid: /^(?!)/,
   firstRole: (role) => `SET ROLE ${role === undefined ? 'NONE' : identifier(role)}`,
   isVersion: (version) => /mariadb/i.test(version),
 };

@@ -14,7 +14,7 @@ function engine(flavor: Flavor, dialect: Dialect): Engine {
   const made: Engine = {
     name: flavor.name,
     dialect,
-    capabilities: { transactionalDdl: false, guardsTransaction: false, rowOrigin: false, catalog: false },
+    capabilities: { transactionalDdl: false, guardsTransaction: false, rowOrigin: false, catalog: true },
     connect: async (target) => (await import('./connect.ts')).connect(made, flavor, target),
     classify: async (statement) => classify(dialect, statement),
     grants,

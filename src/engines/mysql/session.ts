@@ -18,6 +18,7 @@ import { type Carried, carriedBy, restoring } from './carried.ts';
 import { classify, leftoverOf } from './classify.ts';
 import { hasLock, lockHolder, oldTransactions, tryLock, unlock } from './lock.ts';
 import { lockName, tableOf } from './names.ts';
+import { Reader } from './reader.ts';
 import { EARLIER } from './rows.ts';
 import { type Home, knownSettings, lockTimeoutSql, ownSettings, putBack } from './settings.ts';
 import { beforeBare, settle } from './settle.ts';
@@ -33,6 +34,7 @@ export class MysqlSession implements Session {
   readonly store: Store;
   readonly #home: Home;
   readonly #wire: Wire;
+  readonly #reader: Reader;
   readonly #target: Target;
   readonly #lockName: string;
   /** Session variables as they were when it began. */
@@ -68,6 +70,7 @@ export class MysqlSession implements Session {
     this.server = server;
     this.#home = home;
     this.#wire = wire;
+    this.#reader = new Reader(wire, home, server.pid);
     this.#target = target;
     this.#variables = variables;
     this.#voice = new Voice(home);
@@ -275,12 +278,16 @@ export class MysqlSession implements Session {
     });
   }
 
-  async readCatalog(): Promise<CatalogRead> {
-    throw this.#later('reading the catalog (drift, snapshots, measured undo)');
+  async readCatalog(scope: CatalogScope): Promise<CatalogRead> {
+    const { readCatalog } = await import('./catalog/catalog.ts');
+    const catalog = await readCatalog(this.#reader.query, scope, this.server, this.#home.flavor);
+    // Nothing tells a table that was made anew from one that was rebuilt.
+    return { catalog, ids: () => new Map() };
   }
 
   async catalogStamp(): Promise<string> {
-    throw this.#later('reading the catalog (drift, snapshots, measured undo)');
+    const { catalogStamp } = await import('./catalog/catalog.ts');
+    return catalogStamp(this.#reader.query, this.server.database, this.#home.flavor);
   }
 
   async scratch(): Promise<Session> {
@@ -314,10 +321,12 @@ export class MysqlSession implements Session {
   }
 
   abandon(): void {
+    this.#reader.abandon();
     this.#wire.destroy(new ConnectionLost('the server did not answer in time and was left alone'));
   }
 
   async close(): Promise<void> {
+    await this.#reader.close();
     await Promise.all([this.#wire.close(), this.#beside?.then((wire) => wire.close()).catch(() => {})]);
   }
 

@@ -67,6 +67,14 @@ export class Wire {
     return Array.isArray(result) ? (result as Row[]) : [];
   }
 
+  /** Statements of ours in one message, over a connection opened for it (`beside`); the rows of each. */
+  async queryAll(sqls: readonly string[]): Promise<readonly (readonly Row[])[]> {
+    if (sqls.length === 0) return [];
+    const result = (await this.#send(sqls.join(';\n'))) as unknown[];
+    const answers = sqls.length === 1 ? [result] : result;
+    return answers.map((rows) => (Array.isArray(rows) ? (rows as Row[]) : []));
+  }
+
   /** One statement whose rows nobody wants; how many warnings it left, and the id of a row that it made (`0` for none). */
   async run(sql: string): Promise<Ran> {
     const result = await this.#send(sql);
@@ -86,8 +94,8 @@ export class Wire {
   }
 
   /** Another connection with the same settings, for what must not wait for this one. */
-  beside(): Promise<Wire> {
-    return Wire.open(this.#config, this.#times);
+  beside(more: Pick<ConnectionOptions, 'multipleStatements'> = {}): Promise<Wire> {
+    return Wire.open({ ...this.#config, ...more }, this.#times);
   }
 
   /** Gives the connection up at once, without a word to the server. */

@@ -1,0 +1,1 @@
+ALTER TABLE t ADD COLUMN extra varchar(10) NOT NULL DEFAULT 'it''s' COMMENT 'a ☃' AFTER id;

@@ -1,0 +1,1 @@
+CREATE INDEX f ON t ((a + 1)); CREATE INDEX g ON t (a) INVISIBLE;

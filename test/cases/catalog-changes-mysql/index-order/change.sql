@@ -1,0 +1,1 @@
+DROP INDEX k ON t; CREATE INDEX k ON t (a);

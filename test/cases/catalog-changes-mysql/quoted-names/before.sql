@@ -1,0 +1,1 @@
+CREATE TABLE `a.b` (id int PRIMARY KEY, `c d` int, `order` int);

@@ -1,0 +1,1 @@
+DROP PROCEDURE p; SET SESSION sql_mode = CONCAT(@@sql_mode, ',PIPES_AS_CONCAT'); CREATE PROCEDURE p () SELECT 'a' || 'b';

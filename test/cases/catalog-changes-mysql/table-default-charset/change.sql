@@ -1,0 +1,1 @@
+ALTER TABLE t DEFAULT CHARSET latin1 COLLATE latin1_bin;

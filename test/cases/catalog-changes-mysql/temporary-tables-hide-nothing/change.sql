@@ -1,0 +1,1 @@
+CREATE TEMPORARY TABLE t (other int); CREATE TEMPORARY TABLE tt (other int);
