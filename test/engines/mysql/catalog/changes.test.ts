@@ -46,6 +46,7 @@ describe.each(there)('$kind $version', ({ kind, version }) => {
     };
     const look = async (): Promise<Catalog> => (await session.readCatalog(scope)).catalog;
     try {
+      await session.store.ensure();
       await run(read('before.sql'));
       const before = await look();
       const stamp = await session.catalogStamp();
