@@ -1,1 +1,1 @@
-CREATE TABLE mooring_history (id int PRIMARY KEY); CREATE TRIGGER g BEFORE INSERT ON mooring_history FOR EACH ROW SET NEW.id = 1;
+CREATE TABLE mooring_other (id int PRIMARY KEY); CREATE TRIGGER g BEFORE INSERT ON mooring_other FOR EACH ROW SET NEW.id = 1;
