@@ -78,10 +78,12 @@ export const NEW_PROPERTIES: Readonly<Record<string, number>> = {
   'materialized view.columnCompression': 2,
   'materialized view.columnOptions': 2,
   'materialized view.columnStorage': 2,
+  'materialized view.columns': 2,
   'materialized view.dependsOnExtensions': 2,
   'materialized view.toastOptions': 2,
   'procedure.dependsOnExtensions': 2,
   'trigger.dependsOnExtensions': 2,
+  'view.columns': 2,
 };
 
 /** Objects that an older model left out, although it knew their kind: told by a property. */

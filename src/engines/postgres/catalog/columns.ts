@@ -102,8 +102,11 @@ function takeAttribute(
   if (comment != null) extend(composite, 'attributeComments', name ?? '', comment);
 }
 
+/** Names and types too: what may be put in place of a view is judged by them. */
 function takeViewColumn(row: ArrayRow, view: Draft): void {
   const name = row[2] ?? '';
+  const collation = row[8] == null ? '' : ` COLLATE ${row[8]}`;
+  (view.properties.columns as string[]).push(`${name} ${row[3]}${collation}`);
   const [expression, statistics, comment, acl] = [row[5], row[11], row[14], row[15]];
   if (expression != null) extend(view, 'columnDefaults', name, expression);
   if (statistics != null) extend(view, 'columnStatistics', name, Number(statistics));

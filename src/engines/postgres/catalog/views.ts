@@ -16,7 +16,7 @@ WHERE c.relkind IN ('v', 'm') AND ${reading.inScope('c.relnamespace')} ${reading
   take(row, reading) {
     const [oid, schema, name, relkind, definition, options, tablespace, method, comment, owner, acl, toast] =
       row;
-    const properties = { definition: definition ?? '' };
+    const properties = { columns: [], definition: definition ?? '' };
     put(properties, 'options', json(options));
     put(properties, 'toastOptions', json(toast));
     put(properties, 'tablespace', tablespace);
