@@ -4,4 +4,5 @@ export * from './fingerprint.ts';
 export * from './ignore.ts';
 export * from './model.ts';
 export * from './overlay.ts';
+export { type CommonGround, commonGround, schemaOf } from './scope.ts';
 export * from './snapshot.ts';

@@ -52,17 +52,26 @@ function detailsOf(
   ground: CommonGround,
   moved: RankTest,
 ): readonly string[] {
-  const names = [...new Set([...Object.keys(old.properties), ...Object.keys(now.properties)])].sort();
-  const details: string[] = [];
-  for (const name of names) {
-    if (!ground.counts(now.kind, name)) continue;
-    if (name === 'rank' && !moved.hasMoved(now)) continue;
+  return changedNames(old, now, ground, moved).map((name) => {
     const [was, is] = [ground.seen(name, old.properties[name]), ground.seen(name, now.properties[name])];
-    if (was !== undefined && is !== undefined && canonicalJson(was) === canonicalJson(is)) continue;
-    if (was === is || was === UNREADABLE || is === UNREADABLE) continue;
-    details.push(`${name}: ${shown(was)} → ${shown(is)}`);
-  }
-  return details;
+    return `${name}: ${shown(was)} → ${shown(is)}`;
+  });
+}
+
+function changedNames(
+  old: CatalogObject,
+  now: CatalogObject,
+  ground: CommonGround,
+  moved: RankTest,
+): readonly string[] {
+  const names = [...new Set([...Object.keys(old.properties), ...Object.keys(now.properties)])].sort();
+  return names.filter((name) => {
+    if (!ground.counts(now.kind, name)) return false;
+    if (name === 'rank' && !moved.hasMoved(now)) return false;
+    const [was, is] = [ground.seen(name, old.properties[name]), ground.seen(name, now.properties[name])];
+    if (was === is || was === UNREADABLE || is === UNREADABLE) return false;
+    return was === undefined || is === undefined || canonicalJson(was) !== canonicalJson(is);
+  });
 }
 
 function shown(value: Json | undefined): string {
@@ -105,4 +114,31 @@ function movedSiblings(ground: CommonGround): Set<string> {
     });
   }
   return moved;
+}
+
+/** What a plan has to do with an object: `changed` names the properties that differ. */
+export interface Difference {
+  readonly key: string;
+  readonly before?: CatalogObject;
+  readonly after?: CatalogObject;
+  readonly changed: ReadonlySet<string>;
+}
+
+/** As `compareCatalogs`, object by object: parts of what was added or removed are told, too, and columns that moved. */
+export function differencesBetween(ground: CommonGround): readonly Difference[] {
+  const none: ReadonlySet<string> = new Set();
+  const differences: Difference[] = [];
+  const moved = new RankTest(ground);
+  for (const [key, before] of ground.before) {
+    const after = ground.after.get(key);
+    if (after === undefined) differences.push({ key, before, changed: none });
+    else if (before !== after && fingerprintOf(before) !== fingerprintOf(after)) {
+      const changed = new Set(changedNames(before, after, ground, moved));
+      if (changed.size > 0) differences.push({ key, before, after, changed });
+    }
+  }
+  for (const [key, after] of ground.after) {
+    if (!ground.before.has(key)) differences.push({ key, after, changed: none });
+  }
+  return differences.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
 }

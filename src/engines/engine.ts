@@ -2,6 +2,7 @@ import type { EngineName, LockHolder } from '../api/api.ts';
 import type { Catalog, CatalogObject, CatalogScope, Json } from '../catalog/catalog.ts';
 import type { Dialect, Statement } from '../sql/sql.ts';
 import type { SqlFailure } from './failure.ts';
+import type { PlanRules } from './rules.ts';
 import type { NewHistoryEntry, Store, UntimedHistoryEntry } from './store.ts';
 
 /** All that knows a server: its dialect, what it can do, how to reach it. One line in `engines.ts` registers it. */
@@ -18,6 +19,8 @@ export interface Engine {
   classify(statement: Statement): Promise<StatementClass>;
   /** Statements, for a person with more rights to type, by which this user may migrate, or look. */
   grants(server: Pick<ServerInfo, 'database' | 'user'>): { readonly migrate: string; readonly look: string };
+  /** How its objects are made, dropped and changed; absent where catalogs cannot be read. */
+  planRules?(): Promise<PlanRules>;
 }
 
 /** What servers do differently, asked instead of their names. */

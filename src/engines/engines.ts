@@ -3,6 +3,7 @@ import type { Engine } from './engine.ts';
 
 export * from './engine.ts';
 export * from './failure.ts';
+export * from './rules.ts';
 export * from './store.ts';
 
 /** One line an engine; each is loaded when it is first asked for. */

@@ -11,4 +11,5 @@ export const postgres: Engine = {
   connect: async (target) => (await import('./connect.ts')).connect(postgres, target),
   classify,
   grants,
+  planRules: async () => (await import('./ddl/ddl.ts')).rules,
 };

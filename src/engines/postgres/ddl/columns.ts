@@ -1,0 +1,142 @@
+import { type CatalogObject, keyOf } from '../../../catalog/catalog.ts';
+import type { Creation, Draft, KindRules, RuleContext, World } from '../../rules.ts';
+import { alterColumn } from './column-changes.ts';
+import { columnText } from './column-text.ts';
+import { hazard } from './hazards.ts';
+import { columnsAbove, columnsNamed } from './lineage.ts';
+import { partsOf } from './parts.ts';
+import { lastPart, listOf, mapOf, parentName, textOf, wordsOf } from './text.ts';
+
+export const columns: KindRules = {
+  weight: 42,
+  create(column, context): Creation {
+    return { main: addSql(column, context), parts: columnParts(column, context) };
+  },
+  drop: (column) => [
+    {
+      sql: `ALTER TABLE ${parentName(column)} DROP COLUMN ${lastPart(column.identity)}`,
+      hazards: [hazard('data-loss', column, 'all values of the column')],
+    },
+  ],
+  alter: alterColumn,
+  /** With its table, or from the table above it. */
+  madeByParent: (column, { fate }) => isNew(fate(column.parent ?? '')),
+  goesWith: (column, { before }) =>
+    comesFromAbove(column, before) ? columnsAbove(column, before).map(keyOf) : [],
+  needs(column, world) {
+    const expression = mapOf(column, 'generated').expression;
+    if (typeof expression !== 'string') return [];
+    const named = columnsNamed(expression, wordsOf(expression), column.parent ?? '', world);
+    return named.filter((key) => key !== keyOf(column));
+  },
+  names(column) {
+    const { name } = mapOf(column, 'sequence');
+    return typeof name === 'string' ? [`relation ${name}`] : [];
+  },
+};
+
+export function isNew(fate: string): boolean {
+  return fate === 'created' || fate === 'again';
+}
+
+function comesFromAbove(column: CatalogObject, world: World): boolean {
+  const table = world.objects.get(column.parent ?? '');
+  return column.properties.inherited === true || table?.properties.partitionOf !== undefined;
+}
+
+/** What a table above gets, its partitions and heirs get with it. */
+function addSql(column: CatalogObject, context: RuleContext): Draft {
+  const { after, fate } = context;
+  const needsRows =
+    column.properties.notNull === true &&
+    !['default', 'generated', 'identity'].some((name) => name in column.properties);
+  const above = comesFromAbove(column, after)
+    ? columnsAbove(column, after).find((each) => isNew(fate(keyOf(each))))
+    : undefined;
+  if (above !== undefined) return { sql: '', needs: [keyOf(above)] };
+  return {
+    sql: `ALTER TABLE ${parentName(column)} ADD COLUMN ${columnText(column, context)}`,
+    hazards: [
+      hazard('blocks-reads', column, 'ACCESS EXCLUSIVE, short'),
+      ...(needsRows
+        ? [hazard('fails-on-rows', column, 'NOT NULL without a default: refused where the table has rows')]
+        : []),
+      ...(isVolatile(column) ? [hazard('table-rewrite', column, 'each row gets a value of its own')] : []),
+    ],
+  };
+}
+
+/** A default that is not a constant is computed for each row. */
+function isVolatile(column: CatalogObject): boolean {
+  if (column.properties.generated !== undefined || column.properties.identity !== undefined) return true;
+  return /\bnextval\(|random|uuid|clock_timestamp/.test(textOf(column, 'default') ?? '');
+}
+
+/** What cannot be said where a column is made. */
+export function columnParts(column: CatalogObject, context: RuleContext): readonly Draft[] {
+  const { major } = context.after;
+  const table = parentName(column);
+  const name = lastPart(column.identity);
+  const drafts: Draft[] = [];
+  const alter = (what: string, more: Partial<Draft> = {}): void => {
+    drafts.push({ sql: `ALTER TABLE ONLY ${table} ALTER COLUMN ${name} ${what}`, stage: 'part', ...more });
+  };
+  const expression = textOf(column, 'default');
+  const heir = isNew(context.fate(column.parent ?? '')) && column.properties.inherited === true;
+  if (context.apart(keyOf(column)) && expression !== undefined) {
+    const needs = column.dependsOn.filter((key) => !IS_TYPE.test(key));
+    alter(`SET DEFAULT ${expression}`, { needs, defers: needs });
+  } else if (heir && expression !== undefined)
+    alter(`SET DEFAULT ${expression}`, { needs: column.dependsOn });
+  if (heir && column.properties.notNull === true) alter('SET NOT NULL');
+  const [storage, statistics, options] = [
+    textOf(column, 'storage'),
+    column.properties.statistics,
+    listOf(column, 'options'),
+  ];
+  if (storage !== undefined) alter(`SET STORAGE ${storage.toUpperCase()}`);
+  if (typeof statistics === 'number') alter(`SET STATISTICS ${statistics}`);
+  if (options.length > 0) alter(`SET (${options.join(', ')})`);
+  if (column.properties.notNullValid === false)
+    drafts.push({
+      sql: `ALTER TABLE ${table} ADD ${notNullName(column)}NOT NULL ${name} NOT VALID`,
+      stage: 'part',
+    });
+  const { comment, persistence: _, name: sequence } = mapOf(column, 'sequence');
+  if (typeof comment === 'string')
+    drafts.push({
+      sql: `COMMENT ON SEQUENCE ${sequence} IS '${comment.replaceAll("'", "''")}'`,
+      stage: 'part',
+    });
+  const notNullComment = textOf(column, 'notNullComment');
+  if (notNullComment !== undefined)
+    drafts.push({
+      sql: `COMMENT ON CONSTRAINT ${serverNotNull(column)} ON ${table} IS '${notNullComment.replaceAll("'", "''")}'`,
+      stage: 'part',
+    });
+  drafts.push(...partsOf(column, columnNames(column), major));
+  return drafts;
+}
+
+function notNullName(column: CatalogObject): string {
+  const name = textOf(column, 'notNullName');
+  return name === undefined ? '' : `CONSTRAINT ${name} `;
+}
+
+function serverNotNull(column: CatalogObject): string {
+  const plain = (name: string): string => name.replaceAll('"', '');
+  return (
+    textOf(column, 'notNullName') ??
+    `"${plain(lastPart(parentName(column)))}_${plain(lastPart(column.identity))}_not_null"`
+  );
+}
+
+export const IS_TYPE = /^(enum|domain|composite type|range type|base type|extension|table|collation) /;
+
+export function columnNames(column: CatalogObject) {
+  const name = lastPart(column.identity);
+  return {
+    comment: `COLUMN ${column.identity}`,
+    grants: { on: `TABLE ${parentName(column)}`, type: 'column', column: ` (${name})` },
+  } as const;
+}

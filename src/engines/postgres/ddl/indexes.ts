@@ -1,0 +1,121 @@
+import { type CatalogObject, keyOf } from '../../../catalog/catalog.ts';
+import type { Alter, Alteration, Creation, Draft, KindRules, RuleContext } from '../../rules.ts';
+import { isNew } from './columns.ts';
+import { attach, movesWithTable } from './constraints.ts';
+import { hazard } from './hazards.ts';
+import { attachedTo, columnsNamed } from './lineage.ts';
+import { commentSql } from './parts.ts';
+import { lastPart, parentName, textOf, wordsOf } from './text.ts';
+
+export const indexes: KindRules = {
+  weight: 55,
+  create: (index, context): Creation => ({
+    main: createSql(index, context),
+    parts: [...attach(index, context), ...partsOf(undefined, index)],
+  }),
+  drop: (index, context) => [dropSql(index, context)],
+  alter: alterIndex,
+  goesWith(index, { before }) {
+    const to = attachedTo(index, before);
+    return to === undefined ? [] : [to];
+  },
+  needs(index, world) {
+    const text = textOf(index, 'definition') ?? '';
+    const to = attachedTo(index, world);
+    return [
+      ...columnsNamed(text, wordsOf(text), index.parent ?? '', world),
+      ...(to === undefined ? [] : [to]),
+    ];
+  },
+  names: ({ identity }) => [`relation ${identity}`],
+};
+
+/** Partitioned indexes know no CONCURRENTLY, and what is made with its table has nobody to wait for. */
+function isOnline(index: CatalogObject, { online, after, before, fate }: RuleContext): boolean {
+  const key = index.parent ?? '';
+  const table = after.objects.get(key) ?? before.objects.get(key);
+  return (
+    online && !isNew(fate(key)) && fate(key) !== 'dropped' && table?.properties.partitionKey === undefined
+  );
+}
+
+function createSql(index: CatalogObject, context: RuleContext): Draft {
+  const definition = textOf(index, 'definition') ?? '';
+  if (isOnline(index, context))
+    return {
+      sql: definition.replace(/^CREATE (UNIQUE )?INDEX /, 'CREATE $1INDEX CONCURRENTLY '),
+      transactional: false,
+      hazards: [
+        hazard('not-transactional', index, 'cut short, it leaves an invalid index'),
+        hazard('long-scan', index, 'every row is looked at, twice; nobody is blocked'),
+      ],
+    };
+  const hazards = isNew(context.fate(index.parent ?? ''))
+    ? []
+    : [
+        hazard('blocks-writes', index, 'SHARE while it is built'),
+        hazard('long-scan', index, 'every row is looked at'),
+      ];
+  return { sql: definition, hazards };
+}
+
+function dropSql(index: CatalogObject, context: RuleContext): Draft {
+  if (isOnline(index, context) && attachedTo(index, context.before) === undefined)
+    return {
+      sql: `DROP INDEX CONCURRENTLY ${index.identity}`,
+      transactional: false,
+      hazards: [hazard('not-transactional', index, 'cut short, it leaves an invalid index')],
+    };
+  return {
+    sql: `DROP INDEX ${index.identity}`,
+    hazards: [hazard('blocks-reads', index, 'ACCESS EXCLUSIVE, short')],
+  };
+}
+
+function partsOf(before: CatalogObject | undefined, after: CatalogObject): readonly Draft[] {
+  const drafts: Draft[] = [];
+  const part = (sql: string): void => {
+    drafts.push({ sql, stage: 'part' });
+  };
+  const [was, is] = [before && textOf(before, 'comment'), textOf(after, 'comment')];
+  const [wasSpace, isSpace] = [before && textOf(before, 'tablespace'), textOf(after, 'tablespace')];
+  if (wasSpace !== isSpace) part(`ALTER INDEX ${after.identity} SET TABLESPACE ${isSpace ?? 'pg_default'}`);
+  for (const [place, target] of statisticsOf(after))
+    part(`ALTER INDEX ${after.identity} ALTER COLUMN ${place} SET STATISTICS ${target}`);
+  for (const [place] of before === undefined ? [] : statisticsOf(before)) {
+    if (!statisticsOf(after).some(([other]) => other === place))
+      part(`ALTER INDEX ${after.identity} ALTER COLUMN ${place} SET STATISTICS -1`);
+  }
+  if ((before?.properties.clustered === true) !== (after.properties.clustered === true)) {
+    const table = parentName(after);
+    part(
+      after.properties.clustered === true
+        ? `ALTER TABLE ${table} CLUSTER ON ${lastPart(after.identity)}`
+        : `ALTER TABLE ${table} SET WITHOUT CLUSTER`,
+    );
+  }
+  if (was !== is) part(commentSql(`INDEX ${after.identity}`, is));
+  return drafts;
+}
+
+function statisticsOf(index: CatalogObject): readonly (readonly [number, number])[] {
+  const value = index.properties.statistics;
+  return Array.isArray(value) ? (value as [number, number][]) : [];
+}
+
+const IN_PLACE = new Set(['comment', 'clustered', 'tablespace', 'statistics', 'partitionOf']);
+
+function alterIndex(
+  { before, after, changed, disturbed }: Alteration,
+  context: RuleContext,
+): Alter | undefined {
+  if (disturbed.some(({ how }) => how !== 'altered')) return undefined;
+  if (changed.has('valid') && after.properties.valid === false && changed.size === 1)
+    return { statements: [], left: [`${keyOf(after)}: no index is made invalid`] };
+  if ([...changed].some((name) => !IN_PLACE.has(name))) return undefined;
+  if (changed.has('partitionOf')) {
+    if (before.properties.partitionOf !== undefined && !movesWithTable(before, context)) return undefined;
+    return { statements: [...attach(after, context), ...partsOf(before, after)] };
+  }
+  return { statements: partsOf(before, after) };
+}

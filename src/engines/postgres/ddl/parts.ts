@@ -1,0 +1,63 @@
+import type { CatalogObject } from '../../../catalog/catalog.ts';
+import type { Draft } from '../../rules.ts';
+import { hazard } from './hazards.ts';
+import { type Grants, grantChanges } from './privileges.ts';
+import { quoted, textOf } from './text.ts';
+
+/** How the statements about what every kind may have name the object. */
+export interface PartNames {
+  /** After COMMENT ON. */
+  readonly comment: string;
+  /** After ALTER, before OWNER TO. */
+  readonly owner?: string;
+  /** After GRANT … ON, with what is granted on such an object. */
+  readonly grants?: Grants;
+}
+
+/** Owner, privileges and comment of an object that has just been made. */
+export function partsOf(object: CatalogObject, names: PartNames, major: number): readonly Draft[] {
+  return partChanges(undefined, object, names, major);
+}
+
+/** What leads from one's owner, privileges and comment to the other's. */
+export function partChanges(
+  before: CatalogObject | undefined,
+  after: CatalogObject,
+  names: PartNames,
+  major: number,
+): readonly Draft[] {
+  const drafts: Draft[] = [];
+  const owner = textOf(after, 'owner');
+  if (names.owner !== undefined && owner !== undefined && owner !== (before && textOf(before, 'owner')))
+    drafts.push({
+      sql: `ALTER ${names.owner} OWNER TO ${role(owner)}`,
+      stage: 'part',
+      ...(before === undefined
+        ? {}
+        : { hazards: [hazard('privilege-change', after, `owner becomes ${owner}`)] }),
+    });
+  if (names.grants !== undefined) drafts.push(...grantChanges(before, after, names.grants, major));
+  const [was, is] = [before && textOf(before, 'comment'), textOf(after, 'comment')];
+  if (was !== is) drafts.push({ sql: commentSql(names.comment, is), stage: 'part' });
+  return drafts;
+}
+
+export function commentSql(on: string, text: string | undefined): string {
+  return `COMMENT ON ${on} IS ${text === undefined ? 'NULL' : quoted(text)}`;
+}
+
+/** Owners come from the server unquoted. */
+function role(name: string): string {
+  return /^[a-z_][a-z0-9_$]*$/.test(name) && !RESERVED.has(name) ? name : `"${name.replaceAll('"', '""')}"`;
+}
+
+const RESERVED = new Set([
+  'user',
+  'current_user',
+  'session_user',
+  'public',
+  'none',
+  'current_role',
+  'all',
+  'default',
+]);

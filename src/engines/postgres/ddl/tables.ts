@@ -1,0 +1,225 @@
+import { type CatalogObject, keyOf } from '../../../catalog/catalog.ts';
+import type { Alter, Alteration, Creation, Draft, KindRules, RuleContext, World } from '../../rules.ts';
+import { columnText } from './column-text.ts';
+import { constraintText, isInline } from './constraints.ts';
+import { hazard } from './hazards.ts';
+import { ancestorsOf, attachedTo, attachPoint, indexKey } from './lineage.ts';
+import { type PartNames, partChanges, partsOf } from './parts.ts';
+import { listOf, optionChanges, textOf, withOptions } from './text.ts';
+
+/** Tables with their columns and constraints; partitions are made as tables and attached. */
+export const tables: KindRules = {
+  weight: 40,
+  create(table, context): Creation {
+    const { after } = context;
+    return {
+      main: { sql: createSql(table, context), ...ofTypeNeeds(table, after) },
+      parts: [
+        ...partsOf(table, namesOf(table), after.major),
+        ...attach(table, context),
+        ...settings(undefined, table, context),
+      ],
+    };
+  },
+  drop: (table) => [
+    {
+      sql: `DROP TABLE ${table.identity}`,
+      hazards: [
+        hazard('data-loss', table, 'all rows of the table'),
+        hazard('blocks-reads', table, 'ACCESS EXCLUSIVE, short'),
+      ],
+    },
+  ],
+  alter: alterTable,
+  needs: (table) => ancestorsOf(table).map((above) => `table ${above}`),
+  names: ({ identity }) => [`relation ${identity}`, `type ${identity}`],
+};
+
+function namesOf({ identity }: CatalogObject): PartNames {
+  const on = `TABLE ${identity}`;
+  return { comment: on, owner: on, grants: { on, type: 'table' } };
+}
+
+function createSql(table: CatalogObject, context: RuleContext): string {
+  const { identity, properties } = table;
+  const children = context.after.children(keyOf(table));
+  const inherits = inheritsAtOnce(table, context.after) ? listOf(table, 'inherits') : [];
+  const columns = children
+    .filter(
+      ({ kind, properties: { inherited } }) =>
+        kind === 'column' && (inherits.length === 0 || inherited !== true),
+    )
+    .sort((a, b) => Number(a.properties.rank) - Number(b.properties.rank))
+    .map((column) => columnText(column, context));
+  const constraints = children.filter((child) => isInline(child, context)).map(constraintText);
+  const items = [...columns, ...constraints].map((item) => `  ${item}`).join(',\n');
+  const options = [
+    ...listOf(table, 'options'),
+    ...listOf(table, 'toastOptions').map((option) => `toast.${option}`),
+  ];
+  const key = textOf(table, 'partitionKey');
+  const method = textOf(table, 'accessMethod');
+  const tablespace = textOf(table, 'tablespace');
+  return [
+    `CREATE ${properties.persistence === 'unlogged' ? 'UNLOGGED ' : ''}TABLE ${identity} (${items === '' ? '' : `\n${items}\n`})`,
+    inherits.length === 0 ? '' : ` INHERITS (${inherits.join(', ')})`,
+    key === undefined ? '' : ` PARTITION BY ${key}`,
+    method === undefined ? '' : ` USING ${method}`,
+    withOptions(options),
+    tablespace === undefined ? '' : ` TABLESPACE ${tablespace}`,
+  ].join('');
+}
+
+/** A column that a child has only by inheritance can only be made that way. */
+function inheritsAtOnce(table: CatalogObject, world: World): boolean {
+  return (
+    world.children(keyOf(table)).some(({ properties }) => properties.inherited === true) &&
+    table.properties.inherits !== undefined
+  );
+}
+
+function ofTypeNeeds(table: CatalogObject, world: World): Partial<Draft> {
+  // Only INHERITS needs the parent for the table itself; all else is done afterwards.
+  const above = ancestorsOf(table).map((name) => `table ${name}`);
+  return above.length === 0 || inheritsAtOnce(table, world) ? {} : { defers: above };
+}
+
+/** Makes a table the partition or the heir that it is. */
+function attach(table: CatalogObject, context: RuleContext): readonly Draft[] {
+  const { after } = context;
+  const parent = textOf(table, 'partitionOf');
+  const ofType = textOf(table, 'ofType');
+  const typed: readonly Draft[] =
+    ofType === undefined ? [] : [{ sql: `ALTER TABLE ${table.identity} OF ${ofType}`, stage: 'part' }];
+  if (parent === undefined) {
+    if (inheritsAtOnce(table, after)) return typed;
+    return [
+      ...typed,
+      ...listOf(table, 'inherits').map(
+        (above): Draft => ({
+          sql: `ALTER TABLE ${table.identity} INHERIT ${above}`,
+          stage: 'part',
+          needs: [`table ${above}`],
+        }),
+      ),
+    ];
+  }
+  return [...typed, attachSql(table, parent, context)];
+}
+
+/**
+ * Its indexes come first where the partitioned table's are there already: those that match are attached with it, where
+ * others would be made.
+ */
+function attachSql(table: CatalogObject, parent: string, context: RuleContext): Draft {
+  const { after } = context;
+  const matching = after.children(keyOf(table)).filter((child) => {
+    const to = attachedTo(child, after);
+    return to !== undefined && isThere(context.fate(to));
+  });
+  return {
+    sql: `ALTER TABLE ONLY ${parent} ATTACH PARTITION ${table.identity} ${textOf(table, 'bound') ?? ''}`,
+    stage: 'part',
+    gives: attachPoint(table.identity),
+    needs: [`table ${parent}`, ...matching.map(keyOf)],
+  };
+}
+
+function isThere(fate: string): boolean {
+  return fate === 'kept' || fate === 'altered';
+}
+
+/** Row security, replica identity. */
+function settings(
+  before: CatalogObject | undefined,
+  table: CatalogObject,
+  { after }: RuleContext,
+): readonly Draft[] {
+  const drafts: Draft[] = [];
+  const flag = (name: string): boolean => before?.properties[name] === true;
+  const alter = (what: string, more: Partial<Draft> = {}): void => {
+    drafts.push({ sql: `ALTER TABLE ${table.identity} ${what}`, stage: 'part', ...more });
+  };
+  const security =
+    before === undefined ? {} : { hazards: [hazard('privilege-change', table, 'row security changes')] };
+  if (flag('rowSecurity') !== (table.properties.rowSecurity === true))
+    alter(`${table.properties.rowSecurity === true ? 'ENABLE' : 'DISABLE'} ROW LEVEL SECURITY`, security);
+  if (flag('forceRowSecurity') !== (table.properties.forceRowSecurity === true))
+    alter(
+      `${table.properties.forceRowSecurity === true ? 'FORCE' : 'NO FORCE'} ROW LEVEL SECURITY`,
+      security,
+    );
+  const [was, is] = [before && textOf(before, 'replicaIdentity'), textOf(table, 'replicaIdentity')];
+  if (was !== is) {
+    const index = is?.startsWith('index ') === true ? is.slice('index '.length) : undefined;
+    const schema = table.identity.slice(
+      0,
+      table.identity.length - (table.identity.match(/(?:"(?:[^"]|"")*"|[^."])+$/u)?.[0].length ?? 0),
+    );
+    const key = index === undefined ? undefined : indexKey(`${schema}${index}`, table.identity, after);
+    const to = is === undefined ? 'DEFAULT' : index === undefined ? is.toUpperCase() : `USING INDEX ${index}`;
+    if (is !== 'index') alter(`REPLICA IDENTITY ${to}`, key === undefined ? {} : { needs: [key] });
+  }
+  return drafts;
+}
+
+const IN_PLACE = new Set(
+  'comment owner privileges rowSecurity forceRowSecurity replicaIdentity options toastOptions persistence tablespace accessMethod ofType inherits partitionOf bound'.split(
+    ' ',
+  ),
+);
+
+function alterTable(
+  { before, after, changed, disturbed }: Alteration,
+  context: RuleContext,
+): Alter | undefined {
+  if ([...changed].some((name) => !IN_PLACE.has(name))) return undefined;
+  if (changed.has('accessMethod') && context.before.major < 15) return undefined;
+  const again = new Set(disturbed.filter(({ how }) => how === 'again').map(({ key }) => key));
+  const statements: Draft[] = [];
+  const alter = (what: string, more: Partial<Draft> = {}): void => {
+    statements.push({ sql: `ALTER TABLE ${after.identity} ${what}`, ...more });
+  };
+  const rewrite = {
+    hazards: [
+      hazard('table-rewrite', after, 'the table is written anew'),
+      hazard('blocks-reads', after, 'ACCESS EXCLUSIVE while it is written'),
+    ],
+  };
+  if (changed.has('persistence'))
+    alter(`SET ${after.properties.persistence === 'unlogged' ? 'UNLOGGED' : 'LOGGED'}`, rewrite);
+  if (changed.has('accessMethod'))
+    alter(`SET ACCESS METHOD ${textOf(after, 'accessMethod') ?? 'heap'}`, rewrite);
+  if (changed.has('tablespace'))
+    alter(`SET TABLESPACE ${textOf(after, 'tablespace') ?? 'pg_default'}`, rewrite);
+  const options = (object: CatalogObject): readonly string[] => [
+    ...listOf(object, 'options'),
+    ...listOf(object, 'toastOptions').map((option) => `toast.${option}`),
+  ];
+  for (const change of optionChanges(options(before), options(after))) alter(change);
+  if (changed.has('ofType'))
+    alter(textOf(after, 'ofType') === undefined ? 'NOT OF' : `OF ${textOf(after, 'ofType')}`);
+  const [left, joined] = [ancestorsOf(before), ancestorsOf(after)];
+  const moved = changed.has('bound') || changed.has('partitionOf');
+  for (const above of left) {
+    if (!moved && joined.includes(above) && !again.has(`table ${above}`)) continue;
+    if (before.properties.partitionOf === undefined) alter(`NO INHERIT ${above}`, { stage: 'release' });
+    else
+      statements.push({
+        sql: `ALTER TABLE ${above} DETACH PARTITION ${after.identity}`,
+        stage: 'release',
+        hazards: [
+          hazard('blocks-reads', after, 'its rows are no part of the partitioned table while it is detached'),
+        ],
+      });
+  }
+  for (const above of joined) {
+    if (!moved && left.includes(above) && !again.has(`table ${above}`)) continue;
+    if (after.properties.partitionOf === undefined)
+      alter(`INHERIT ${above}`, { stage: 'part', needs: [`table ${above}`] });
+    else statements.push(attachSql(after, above, context));
+  }
+  statements.push(...settings(before, after, context));
+  statements.push(...partChanges(before, after, namesOf(after), context.after.major));
+  return { statements };
+}

@@ -1,0 +1,132 @@
+import { type CatalogObject, type CommonGround, differencesBetween } from '../catalog/catalog.ts';
+import type { Alter, Disturbance, Fate, PlanRules, RuleContext, World } from '../engines/engines.ts';
+import { Needs } from './needs.ts';
+
+export interface Sides {
+  readonly before: World;
+  readonly after: World;
+  readonly needsBefore: Needs;
+  readonly needsAfter: Needs;
+}
+
+/** What is to happen to each object: what differs, and what stands in the way of that. */
+export class Fates {
+  readonly sides: Sides;
+  readonly alters = new Map<string, Alter>();
+  readonly disturbances = new Map<string, Disturbance[]>();
+  readonly #rules: PlanRules;
+  readonly #fates = new Map<string, Fate>();
+  readonly #changed = new Map<string, ReadonlySet<string>>();
+  readonly #disturbing = new Map<string, Disturbance['how']>();
+  readonly #queue: string[] = [];
+  readonly #context: RuleContext;
+
+  constructor(
+    ground: CommonGround,
+    before: World,
+    after: World,
+    rules: PlanRules,
+    options: { readonly online: boolean; readonly apart: (key: string) => boolean },
+  ) {
+    this.#rules = rules;
+    this.sides = {
+      before,
+      after,
+      needsBefore: new Needs(before, rules),
+      needsAfter: new Needs(after, rules),
+    };
+    this.#context = { before, after, ...options, fate: (key) => this.of(key) };
+    this.#decide(ground);
+  }
+
+  get context(): RuleContext {
+    return this.#context;
+  }
+
+  of(key: string): Fate {
+    const fate = this.#fates.get(key);
+    if (fate !== undefined) return fate;
+    return this.sides.before.objects.has(key) ? 'kept' : 'absent';
+  }
+
+  /** All that something happens to. */
+  get entries(): ReadonlyMap<string, Fate> {
+    return this.#fates;
+  }
+
+  changed(key: string): ReadonlySet<string> {
+    return this.#changed.get(key) ?? NONE;
+  }
+
+  #decide(ground: CommonGround): void {
+    const candidates: string[] = [];
+    for (const { key, before, after, changed } of differencesBetween(ground)) {
+      if (before === undefined) this.#fates.set(key, 'created');
+      else if (after === undefined) {
+        this.#fates.set(key, 'dropped');
+        this.#disturb(key, 'again');
+      } else {
+        this.#changed.set(key, changed);
+        this.#fates.set(key, 'altered');
+        candidates.push(key);
+      }
+    }
+    for (const key of candidates) if (this.of(key) === 'altered') this.#judge(key);
+    for (let key = this.#queue.shift(); key !== undefined; key = this.#queue.shift()) this.#spread(key);
+  }
+
+  /** What an object does about its differences and disturbances. */
+  #judge(key: string): void {
+    const before = this.sides.before.objects.get(key);
+    const after = this.sides.after.objects.get(key);
+    if (before === undefined || after === undefined) return;
+    const alter = this.#rules.kinds[after.kind]?.alter(
+      { before, after, changed: this.changed(key), disturbed: this.disturbances.get(key) ?? [] },
+      this.#context,
+    );
+    if (alter === undefined) {
+      this.#makeAgain(key);
+      return;
+    }
+    this.alters.set(key, alter);
+    if (alter.statements.length > 0 || this.changed(key).size > 0) this.#fates.set(key, 'altered');
+    if (alter.disturbs !== undefined) this.#disturb(key, alter.disturbs);
+  }
+
+  #makeAgain(key: string): void {
+    this.#fates.set(key, 'again');
+    this.alters.delete(key);
+    this.#disturb(key, 'again');
+    for (const child of this.sides.before.children(key)) {
+      const childKey = `${child.kind} ${child.identity}`;
+      if (this.of(childKey) === 'kept' || this.of(childKey) === 'altered') this.#makeAgain(childKey);
+    }
+  }
+
+  #disturb(key: string, how: Disturbance['how']): void {
+    const known = this.#disturbing.get(key);
+    if (known === how || known === 'again') return;
+    this.#disturbing.set(key, how);
+    this.#queue.push(key);
+  }
+
+  #spread(key: string): void {
+    const how = this.#disturbing.get(key) ?? 'again';
+    for (const dependent of this.sides.needsBefore.dependents(key)) {
+      const fate = this.of(dependent);
+      if (fate !== 'kept' && fate !== 'altered') continue;
+      const object = this.sides.after.objects.get(dependent);
+      if (object === undefined || (fate === 'altered' && !this.#stillNeeds(object, key))) continue;
+      const list = this.disturbances.get(dependent) ?? [];
+      const others = list.filter((disturbance) => disturbance.key !== key);
+      this.disturbances.set(dependent, [...others, { key, how }]);
+      this.#judge(dependent);
+    }
+  }
+
+  #stillNeeds(object: CatalogObject, key: string): boolean {
+    return this.sides.needsAfter.of(object).includes(key);
+  }
+}
+
+const NONE: ReadonlySet<string> = new Set();

@@ -1,0 +1,138 @@
+import pg from 'pg';
+import { type Catalog, catalogFingerprint, compareCatalogs } from '../../src/catalog/catalog.ts';
+import { rules } from '../../src/engines/postgres/ddl/ddl.ts';
+import { type Plan, planBetween } from '../../src/plan/plan.ts';
+import { openReader, WHOLE } from '../engines/postgres/catalog/reads.ts';
+import type { Database, SharedPostgres } from '../support/postgres-server.ts';
+import { normaliseDump, psql, rawPgDump } from '../support/tools.ts';
+
+export interface Pair {
+  readonly src: string;
+  readonly id: string;
+  readonly before: string;
+  readonly after: string;
+}
+
+export type Verdict = 'ok' | 'wrong' | 'refused' | 'failed' | 'invalid input';
+
+export interface Judgement {
+  readonly verdict: Verdict;
+  /** What is not as it should be. */
+  readonly detail: string;
+  readonly plan?: Plan;
+}
+
+export interface JudgeOptions {
+  /** Let pg_dump judge as well: only servers that it can read. */
+  readonly dump: boolean;
+}
+
+const SCOPE = { ...WHOLE, include: ['privileges', 'owners'] } as const;
+
+/**
+ * Loads both sides, applies our plans with psql, there and back, and compares with what was loaded: by fingerprint, and
+ * by pg_dump where it can read the server. `failed`: psql refused a statement of ours.
+ */
+export async function judgePair(
+  server: SharedPostgres,
+  pair: Pair,
+  options: JudgeOptions,
+): Promise<readonly [Judgement, Judgement]> {
+  const [one, two] = [await server.createDatabase(), await server.createDatabase()];
+  try {
+    const before = await sideOf(one, pair.before, options);
+    const after = await sideOf(two, pair.after, options);
+    if (typeof before === 'string' || typeof after === 'string') {
+      const invalid = { verdict: 'invalid input', detail: `${before}`.slice(0, 200) } as const;
+      return [invalid, typeof after === 'string' ? { ...invalid, detail: after } : invalid];
+    }
+    return [await walk(one, before, after, options), await walk(two, after, before, options)];
+  } finally {
+    await one.drop();
+    await two.drop();
+  }
+}
+
+export interface Side {
+  readonly catalog: Catalog;
+  readonly dump: string;
+}
+
+/** Why it could not be loaded, or what is there then. */
+export async function sideOf(database: Database, sql: string, options: JudgeOptions): Promise<Side | string> {
+  const client = new pg.Client({ connectionString: database.url });
+  client.on('error', () => {});
+  await client.connect();
+  try {
+    await client.query(sql);
+  } catch (error) {
+    return (error as Error).message;
+  } finally {
+    await client.end();
+  }
+  return read(database, options);
+}
+
+async function read(database: Database, options: JudgeOptions): Promise<Side> {
+  await using reader = await openReader(database.url);
+  const catalog = await reader.read(SCOPE);
+  const dump = options.dump ? normaliseDump(await rawPgDump(database.url)) : '';
+  return { catalog, dump };
+}
+
+async function walk(database: Database, from: Side, to: Side, options: JudgeOptions): Promise<Judgement> {
+  const plan = planBetween(from.catalog, to.catalog, rules);
+  if (plan.refused.length > 0)
+    return {
+      verdict: 'refused',
+      detail: plan.refused.map(({ object, why }) => `${object}: ${why}`).join('; '),
+      plan,
+    };
+  const script = plan.statements.map(({ sql }) => `${sql};\n`).join('');
+  try {
+    if (script !== '') await psql(database.url, script);
+  } catch (error) {
+    const said = (error as { stderr?: string }).stderr ?? (error as Error).message;
+    return { verdict: 'failed', detail: `${said}\n${script}`, plan };
+  }
+  const reached = await read(database, options);
+  const same =
+    options.dump && plan.left.length === 0
+      ? reached.dump === to.dump
+      : ordered(reached.dump) === ordered(to.dump);
+  const equal = catalogFingerprint(reached.catalog) === catalogFingerprint(to.catalog);
+  const changes = compareCatalogs(reached.catalog, to.catalog);
+  const told = changes.filter(
+    ({ details }) =>
+      !(plan.left.length > 0 && details.every((each) => each.startsWith('rank: ')) && details.length > 0),
+  );
+  if (same && (equal || plan.left.length > 0) && told.length === 0)
+    return { verdict: 'ok', detail: '', plan };
+  const lines = differingLines(reached.dump, to.dump);
+  return { verdict: 'wrong', detail: `${JSON.stringify(told)}\n${lines}\n${script}`, plan };
+}
+
+/** With the columns of each table sorted: their places are what a plan may leave, aloud. */
+function ordered(dump: string): string {
+  return dump.replace(
+    /^(CREATE (?:UNLOGGED )?TABLE .* \()\n([\s\S]*?)\n(\)[^\n]*;)$/gm,
+    (_, head, body: string, end) =>
+      [
+        head,
+        ...body
+          .split('\n')
+          .map((line) => line.replace(/,$/, ''))
+          .sort(),
+        end,
+      ].join('\n'),
+  );
+}
+
+function differingLines(a: string, b: string): string {
+  const [one, two] = [a.split('\n'), b.split('\n')];
+  const only = (mine: readonly string[], other: readonly string[], sign: string): readonly string[] => {
+    const there = new Set(other);
+    return mine.filter((line) => !there.has(line)).map((line) => `${sign} ${line}`);
+  };
+  return [...only(one, two, 'is    '), ...only(two, one, 'wanted')].slice(0, 30).join('\n');
+}
