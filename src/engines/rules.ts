@@ -30,6 +30,8 @@ export interface KindRules {
   mayNeed?(object: CatalogObject, world: World): readonly string[];
   /** What only one object of a database can be called, e.g. `relation public.orders`. */
   names?(object: CatalogObject): readonly string[];
+  /** Differences that none of the statements takes away, each in a sentence. `fates`: all that something happens to. */
+  leaves?(context: RuleContext, fates: ReadonlyMap<string, Fate>): readonly string[];
   /** Why it cannot be made or dropped by SQL that we could write; undefined: it can. */
   refusal?(object: CatalogObject, context: RuleContext): string | undefined;
 }

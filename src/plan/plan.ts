@@ -56,7 +56,7 @@ export function planBetween(
     apart: (key) => apart.has(key),
   });
   const refused = refusalsOf(fates, rules);
-  const left = [...fates.alters].flatMap(([, alter]) => alter.left ?? []).sort();
+  const left = leftBy(fates, rules);
   if (refused.length > 0) return { changes, statements: [], refused, left };
   for (;;) {
     const list = stepsOf(fates, rules);
@@ -67,6 +67,13 @@ export function planBetween(
     if (more.length === 0) return { changes, statements: [], refused: [circular(ordered)], left };
     for (const key of more) apart.add(key);
   }
+}
+
+function leftBy(fates: Fates, rules: PlanRules): readonly string[] {
+  const left = [...fates.alters].flatMap(([, alter]) => alter.left ?? []);
+  for (const kind of Object.values(rules.kinds))
+    left.push(...(kind.leaves?.(fates.context, fates.entries) ?? []));
+  return [...new Set(left)].sort();
 }
 
 function statementsOf(

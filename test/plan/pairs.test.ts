@@ -40,7 +40,7 @@ describe.each(VERSIONS)('PostgreSQL %i', (version) => {
       const wrong = results.filter(([, { verdict }]) => verdict === 'wrong');
       expect(wrong.map(([pair, { detail }]) => `${pair.src} ${pair.id}\n${detail}`)).toEqual([]);
       const valid = results.length - count('invalid input');
-      expect(count('ok') / valid).toBeGreaterThan(0.97);
+      expect(count('ok') / valid).toBeGreaterThan(EVERY === 1 ? 0.97 : 0.9);
     },
   );
 });
@@ -64,8 +64,7 @@ async function judgeAll(
 function table(results: readonly (readonly [Pair, Judgement])[], version: number): string {
   const counts: Record<string, Record<string, number>> = {};
   for (const [{ src }, { verdict }] of results) {
-    const row = (counts[src] ??= {});
-    row[verdict] = (row[verdict] ?? 0) + 1;
+    counts[src] = { ...counts[src], [verdict]: (counts[src]?.[verdict] ?? 0) + 1 };
   }
   return `schema pairs on PostgreSQL ${version}, there and back: ${JSON.stringify(counts)}`;
 }

@@ -82,8 +82,7 @@ export function alterColumn(alteration: Alteration, context: RuleContext): Alter
   for (const change of optionChanges(listOf(before, 'options'), listOf(after, 'options')))
     alter(change, { stage: 'part' });
   statements.push(...partChanges(before, after, columnNames(after), context.after.major));
-  const left = changed.has('rank') ? [`${keyOf(after)} keeps its place among the columns`] : [];
-  return { statements, ...(retyped ? { disturbs: 'altered' as const } : {}), left };
+  return { statements, ...(retyped ? { disturbs: 'altered' as const } : {}) };
 }
 
 /** Whether the new default is no longer what it called for. */

@@ -1,5 +1,5 @@
 import { type CatalogObject, keyOf } from '../../../catalog/catalog.ts';
-import type { Creation, Draft, KindRules, RuleContext, World } from '../../rules.ts';
+import type { Creation, Draft, Fate, KindRules, RuleContext, World } from '../../rules.ts';
 import { alterColumn } from './column-changes.ts';
 import { columnText } from './column-text.ts';
 import { hazard } from './hazards.ts';
@@ -29,11 +29,48 @@ export const columns: KindRules = {
     const named = columnsNamed(expression, wordsOf(expression), column.parent ?? '', world);
     return named.filter((key) => key !== keyOf(column));
   },
+  /** Added one after the other, as they stand in the table. */
+  mayNeed(column, world) {
+    const rank = Number(column.properties.rank);
+    const previous = world
+      .children(column.parent ?? '')
+      .find((other) => other.kind === 'column' && other.properties.rank === rank - 1);
+    return previous === undefined ? [] : [keyOf(previous)];
+  },
+  leaves: misplaced,
   names(column) {
     const { name } = mapOf(column, 'sequence');
     return typeof name === 'string' ? [`relation ${name}`] : [];
   },
 };
+
+/** New columns come last, and those that are there stay where they are. */
+function misplaced(context: RuleContext, fates: ReadonlyMap<string, Fate>): readonly string[] {
+  const tables = new Set<string>();
+  for (const [key, fate] of fates) {
+    const column = context.after.objects.get(key);
+    if (column?.kind === 'column' && fate !== 'dropped') tables.add(column.parent ?? '');
+  }
+  return [...tables]
+    .filter((table) => !isNew(context.fate(table)))
+    .flatMap((table) => misplacedIn(table, context));
+}
+
+function misplacedIn(table: string, { before, after, fate }: RuleContext): readonly string[] {
+  const inOrder = (world: World): readonly CatalogObject[] =>
+    world
+      .children(table)
+      .filter(({ kind }) => kind === 'column')
+      .sort((a, b) => Number(a.properties.rank) - Number(b.properties.rank));
+  const wanted = inOrder(after).map(keyOf);
+  const stays = inOrder(before)
+    .map(keyOf)
+    .filter((key) => after.objects.has(key) && !isNew(fate(key)));
+  const reached = [...stays, ...wanted.filter((key) => isNew(fate(key)))];
+  if (reached.every((key, at) => key === wanted[at])) return [];
+  const names = reached.map((key) => lastPart(key));
+  return [`${table}: its columns stand in the order ${names.join(', ')}`];
+}
 
 export function isNew(fate: string): boolean {
   return fate === 'created' || fate === 'again';
