@@ -9,7 +9,10 @@ const root = resolve(import.meta.dirname, '..');
 const dist = join(root, 'dist');
 
 /** Packages that are files of their own, read when they are needed. */
-const APART: Readonly<Record<string, string>> = { 'mysql2/promise': 'mysql2' };
+const APART: Readonly<Record<string, string>> = {
+  'mysql2/promise': 'mysql2',
+  './client-node.ts': 'kubernetes',
+};
 
 const COMMON: BuildOptions = {
   absWorkingDir: root,
@@ -38,7 +41,11 @@ const results = await Promise.all([
   // anywhere. pg-native is an optional part of pg that is not installed and not wanted.
   build({
     ...COMMON,
-    entryPoints: { run: 'src/cli/run.ts', mysql2: 'mysql2/promise' },
+    entryPoints: {
+      run: 'src/cli/run.ts',
+      mysql2: 'mysql2/promise',
+      kubernetes: 'src/kube/client-node.ts',
+    },
     format: 'cjs',
     // import() of a built-in module would make Node warn in what is run from compiled code; require does not.
     supported: { 'dynamic-import': false },

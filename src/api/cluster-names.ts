@@ -18,6 +18,10 @@ export const ANNOTATIONS = {
   state: 'mooring.dev/state',
   /** On a tracked Job: the digest of the bundle that it is for. */
   bundle: 'mooring.dev/bundle',
+  /** On the DatabaseSchema, not in Git: touched when its status tells something new, so that Argo CD looks at once. */
+  reported: 'mooring.dev/reported',
+  /** On the DatabaseSchema, not in Git: which drift was marked last, and when. */
+  marked: 'mooring.dev/marked',
 } as const;
 
 /** The value of the mark that Git has. */

@@ -69,8 +69,8 @@ export interface Condition {
 }
 
 export interface StatusBundle {
-  /** Of the bundle that the database last converged to. */
-  readonly digest: string;
+  /** Of the bundle that the database last converged to; absent before the first report of that. */
+  readonly digest?: string;
   /** The bundle of a rollout that has begun; `until`, epoch, is when its Jobs must have ended. */
   readonly awaited?: { readonly digest: string; readonly until: number };
 }

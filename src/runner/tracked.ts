@@ -106,7 +106,9 @@ async function forward(
   log.pending = way.pending.map(({ id }) => id);
   // All that is wrong with their files is said before any of them runs.
   readSql(way.pending);
-  refusePump(request, way, standing, await session.store.now());
+  // A sync that nobody asked for has gone through the gate; without hooks, prepare is the gate.
+  if (part === 'prepare' && request.definition.spec.gate === 'Sync')
+    refusePump(request, way, standing, await session.store.now());
   if (way.pending.length > 0 || way.standFor.length > 0)
     await advance(request, session, way, standing, open, undefined, log);
   log.pending = idle ? [] : deferredOf(whole, way);

@@ -1,0 +1,330 @@
+import {
+  ANNOTATIONS,
+  type DatabaseSchema,
+  type DatabaseSchemaStatus,
+  type JobRole,
+  MooringError,
+  SETTLED,
+} from '../api/api.ts';
+import type { Access } from './access.ts';
+import { Client } from './client.ts';
+import { madeByDatabase } from './clocks.ts';
+import { type EventText, eventOf } from './event.ts';
+import { ApiFailure } from './failure.ts';
+import { bundleOf, isOlder, jobsOf, stateIn } from './jobs-of.ts';
+import {
+  type Mark,
+  type Marking,
+  markedValue,
+  markInOrder,
+  mayMarkAgain,
+  stateOf,
+  UNFINISHED,
+} from './marks.ts';
+import { pathsOf } from './names.ts';
+import { annotation, type KubeObject, nameOf, uidOf } from './object.ts';
+import { type News, statusOf, statusPatch } from './status.ts';
+
+export interface ReporterOptions {
+  readonly namespace: string;
+  /** Of the DatabaseSchema. */
+  readonly schema: string;
+  readonly role: JobRole;
+  /** Of the Job. */
+  readonly job: string;
+  /** Does the controller compare annotations? Else nothing is marked. */
+  readonly marks: boolean;
+  /** The longest that an API server is waited for, milliseconds. */
+  readonly patience: number;
+  readonly signal: AbortSignal;
+  readonly log: (line: string) => void;
+}
+
+/** What a tracked Job is told of itself. */
+export interface Identity {
+  /** Digest of the bundle that its live Job is for; absent where it may not look. */
+  readonly bundle?: string;
+  /** As the runner wants it; absent where it may not look. */
+  readonly madeBy?: (databaseNow: number) => number;
+  /** Hashes of undos that were seen before. */
+  readonly knownUndos?: Readonly<Record<string, string>>;
+}
+
+/** How long one answer may take, milliseconds. */
+const ANSWER = 10_000;
+
+/**
+ * What the Jobs of one DatabaseSchema tell its cluster, and ask of it. Where the account lacks a right, that is said once
+ * and done without; only what a run must know throws.
+ */
+export class Reporter {
+  /** Hash of the cluster's certificate authority. */
+  readonly cluster: string | undefined;
+  readonly #options: ReporterOptions;
+  readonly #client: Client;
+  readonly #paths: ReturnType<typeof pathsOf>;
+  readonly #told = new Set<string>();
+  #own: KubeObject | undefined;
+  #jobs: readonly KubeObject[] = [];
+  #schema: KubeObject | undefined;
+
+  constructor(access: Access, options: ReporterOptions) {
+    const { patience, signal, log } = options;
+    this.cluster = access.cluster;
+    this.#options = options;
+    this.#client = new Client(access, { patience, answer: ANSWER, signal, log });
+    this.#paths = pathsOf(options.namespace, options.schema);
+  }
+
+  /**
+   * Before any SQL: who am I, older siblings gone, marks that say that a run is under way.
+   * Throws `superseded` for a Job that is gone or has a newer sibling, `cluster-unreachable`.
+   */
+  async begin(): Promise<Identity> {
+    await this.#look();
+    const own = this.#own;
+    await this.#deleteSiblings(own);
+    await this.#markBeginning(own);
+    const undos = this.status?.history?.undoHashes;
+    const bundle = own === undefined ? undefined : bundleOf(own);
+    return {
+      ...(bundle === undefined ? {} : { bundle }),
+      ...(own === undefined ? {} : { madeBy: madeByDatabase(own, () => this.#client.clock) }),
+      ...(undos === undefined ? {} : { knownUndos: undos }),
+    };
+  }
+
+  /** The live DatabaseSchema as it was read last; undefined where there is none, or no right to read it. */
+  get schema(): DatabaseSchema | undefined {
+    return this.#schema as DatabaseSchema | undefined;
+  }
+
+  get status(): DatabaseSchemaStatus | undefined {
+    const status = this.#schema?.status;
+    return typeof status === 'object' && status !== null && Object.keys(status).length > 0
+      ? (status as DatabaseSchemaStatus)
+      : undefined;
+  }
+
+  get jobs(): readonly KubeObject[] {
+    return this.#jobs;
+  }
+
+  /** Is the live Job still the one for this bundle? Throws `superseded`. */
+  async stillWanted(digest: string): Promise<void> {
+    if (this.#own === undefined) return;
+    const live = await this.#optional('look at its own Job', () =>
+      this.#client.get(this.#paths.job(this.#options.job)),
+    );
+    if (live === 'denied') return;
+    const wanted = live === 'absent' ? undefined : bundleOf(live);
+    if (live !== 'absent' && uidOf(live) === uidOf(this.#own) && (wanted === undefined || wanted === digest))
+      return;
+    throw new MooringError(
+      'superseded',
+      live === 'absent'
+        ? `Job ${this.#options.job} is gone from the cluster: a newer sync has taken it away`
+        : `Job ${this.#options.job} is for bundle ${wanted?.slice(0, 19)}… by now; this run is of ${digest.slice(0, 19)}…`,
+      { hint: 'Nothing to do: the newer sync has it.' },
+    );
+  }
+
+  /** Writes what is new into the status. Told as well: an annotation, if it changes what is shown. */
+  async tell(news: News): Promise<void> {
+    const schema = this.#schema;
+    if (schema === undefined) return;
+    const before = this.status;
+    const after = statusOf(before, schema.metadata?.generation ?? 1, news);
+    const patch = statusPatch(before ?? {}, after);
+    const written = await this.#optional('write the status', () =>
+      this.#client.patch(this.#paths.status, { status: patch }),
+    );
+    if (written === 'denied' || written === 'absent') return;
+    this.#schema = written;
+    if (shown(before) === shown(after)) return;
+    await this.#annotate([
+      { path: this.#paths.schema, annotations: { [ANNOTATIONS.reported]: new Date(news.now).toISOString() } },
+    ]);
+  }
+
+  /** The own Job ended well. */
+  async settle(): Promise<void> {
+    if (!this.#options.marks || this.#own === undefined) return;
+    await this.#annotate([{ path: this.#paths.job(nameOf(this.#own)), annotations: stateOf(SETTLED) }]);
+  }
+
+  /**
+   * Marks converge, then the DatabaseSchema (for a mark that asks for it, prepare between them). The same drift is marked
+   * again only after an hour, unless `fresh`. Tells whether it was.
+   */
+  async mark(mark: Mark, now: number, fresh: boolean): Promise<boolean> {
+    if (!this.#options.marks) return false;
+    const marked = annotation(this.#schema, ANNOTATIONS.marked);
+    if (mark.drift !== undefined && !fresh && !mayMarkAgain(marked, mark.drift, now)) return false;
+    await this.#annotate([
+      ...this.#jobMarkings('converge', mark.text),
+      ...(mark.forward ? this.#jobMarkings('prepare', mark.text) : []),
+      ...this.#schemaMarking(
+        mark.text,
+        mark.drift === undefined ? {} : { [ANNOTATIONS.marked]: markedValue(mark.drift, now) },
+      ),
+    ]);
+    return true;
+  }
+
+  /** Takes marks away that no longer hold, from the objects of which `holds` says so. */
+  async unmark(passed: (state: string | undefined) => boolean): Promise<number> {
+    const jobs = [...jobsOf(this.#jobs, 'converge'), ...jobsOf(this.#jobs, 'prepare')].filter((job) =>
+      passed(stateIn(job)),
+    );
+    const markings = [
+      ...jobs.map((job) => ({ path: this.#paths.job(nameOf(job)), annotations: stateOf(SETTLED) })),
+      ...(passed(stateIn(this.#schema)) ? this.#schemaMarking(SETTLED, { [ANNOTATIONS.marked]: null }) : []),
+    ];
+    await this.#annotate(markings);
+    return markings.length;
+  }
+
+  /** A Job that ended without a word gets one. */
+  async markJob(job: KubeObject, text: string): Promise<void> {
+    if (this.#options.marks)
+      await this.#annotate([{ path: this.#paths.job(nameOf(job)), annotations: stateOf(text) }]);
+  }
+
+  /** Something that a person should see. */
+  async event(text: EventText): Promise<void> {
+    const about = this.#schema ?? this.#own;
+    if (about === undefined) return;
+    const event = eventOf(about, this.#options.namespace, this.#options.role, text);
+    await this.#optional('write an Event', () => this.#client.create(this.#paths.events, event));
+  }
+
+  /** Reads own Job, all Jobs and the DatabaseSchema anew. Throws `superseded` for a Job that is gone. */
+  async #look(): Promise<void> {
+    const { job, role } = this.#options;
+    const [own, jobs, schema] = await Promise.all([
+      role === 'check' || job === '' ? undefined : this.#needed('look at its own Job', this.#paths.job(job)),
+      this.#needed('list the Jobs', this.#paths.jobs),
+      this.#needed('read the DatabaseSchema', this.#paths.schema),
+    ]);
+    if (own === 'absent') {
+      throw new MooringError(
+        'superseded',
+        `Job ${job} is gone from the cluster: a newer sync has taken it away`,
+        {
+          hint: 'Nothing to do: the newer sync has it.',
+        },
+      );
+    }
+    this.#own = own === 'denied' ? undefined : own;
+    this.#jobs = typeof jobs === 'object' ? (jobs.items ?? []) : [];
+    this.#schema = typeof schema === 'object' ? schema : undefined;
+  }
+
+  /** For the check: what there is, and nothing changed. */
+  async look(): Promise<void> {
+    await this.#look();
+  }
+
+  /** After an upgrade of image or settings the Jobs of before have other names. */
+  async #deleteSiblings(own: KubeObject | undefined): Promise<void> {
+    if (own === undefined) return;
+    const siblings = jobsOf(this.#jobs, this.#options.role as 'prepare' | 'converge').filter(
+      (job) => nameOf(job) !== nameOf(own),
+    );
+    const newer = siblings.find((job) => isOlder(own, job));
+    if (newer !== undefined) {
+      throw new MooringError('superseded', `Job ${nameOf(newer)} is newer than this one, ${nameOf(own)}`, {
+        hint: 'Nothing to do: the newer sync has it.',
+      });
+    }
+    for (const job of siblings) {
+      const path = this.#paths.job(nameOf(job));
+      const gone = await this.#optional('delete the Job of an older image or setting', () =>
+        this.#client.remove(path, uidOf(job)),
+      );
+      if (gone !== 'denied')
+        this.#options.log(`deleted Job ${nameOf(job)}, which an older image or setting left`);
+    }
+    this.#jobs = this.#jobs.filter((job) => !siblings.includes(job));
+  }
+
+  async #markBeginning(own: KubeObject | undefined): Promise<void> {
+    if (!this.#options.marks || own === undefined) return;
+    const pending = `pending ${bundleOf(own) ?? ''}`.trim();
+    await this.#annotate([
+      { path: this.#paths.job(nameOf(own)), annotations: stateOf(UNFINISHED) },
+      ...(this.#options.role === 'prepare'
+        ? [...this.#jobMarkings('converge', pending), ...this.#schemaMarking(pending)]
+        : []),
+    ]);
+  }
+
+  #jobMarkings(role: 'prepare' | 'converge', text: string): readonly Marking[] {
+    return jobsOf(this.#jobs, role).map((job) => ({
+      path: this.#paths.job(nameOf(job)),
+      annotations: stateOf(text),
+    }));
+  }
+
+  #schemaMarking(text: string, more: Marking['annotations'] = {}): readonly Marking[] {
+    if (this.#schema === undefined) return [];
+    return [{ path: this.#paths.schema, annotations: { ...stateOf(text), ...more } }];
+  }
+
+  async #annotate(markings: readonly Marking[]): Promise<void> {
+    const errors = await markInOrder(this.#client, markings);
+    for (const error of errors) this.#excuse('mark an object', error);
+  }
+
+  /** Something that is done without where it is forbidden, and without which a run does not begin where nobody answers. */
+  async #needed(what: string, path: string): Promise<KubeObject | 'denied' | 'absent'> {
+    try {
+      return await this.#client.get(path);
+    } catch (error) {
+      if (error instanceof ApiFailure && error.isAbsent) return 'absent';
+      if (error instanceof ApiFailure && error.isForbidden) {
+        this.#excuse(what, error);
+        return 'denied';
+      }
+      if (!(error instanceof ApiFailure)) throw error;
+      throw new MooringError(
+        'cluster-unreachable',
+        `the API server did not let this Job ${what}: ${error.message}`,
+        {
+          hint: 'Nothing was done yet. Sync again when the cluster is well.',
+          cause: error,
+        },
+      );
+    }
+  }
+
+  /** Something that a run does not fail for. */
+  async #optional(what: string, work: () => Promise<KubeObject>): Promise<KubeObject | 'denied' | 'absent'> {
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof ApiFailure && error.isAbsent) return 'absent';
+      this.#excuse(what, error);
+      return 'denied';
+    }
+  }
+
+  /** Said once for each thing. */
+  #excuse(what: string, error: unknown): void {
+    if (!(error instanceof ApiFailure)) throw error;
+    if (error.isAbsent || this.#told.has(what)) return;
+    this.#told.add(what);
+    this.#options.log(`note: cannot ${what}: ${error.message}`);
+  }
+}
+
+/** What people see of a status. */
+function shown(status: DatabaseSchemaStatus | undefined): string {
+  return JSON.stringify([
+    status?.conditions?.map(({ type, status: holds, reason, message }) => [type, holds, reason, message]),
+    status?.held,
+    status?.lastRun?.error,
+    status?.bundle?.digest,
+  ]);
+}

@@ -1,0 +1,2 @@
+create table orders (id integer, old text);
+create table legacy (id integer);

@@ -1,0 +1,2 @@
+drop table legacy;
+drop table orders;

@@ -1,0 +1,2 @@
+-- mooring: phase=contract
+drop table legacy;

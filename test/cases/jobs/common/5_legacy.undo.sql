@@ -1,0 +1,1 @@
+create table legacy (id integer);

@@ -1,0 +1,2 @@
+create table slow (id integer);
+select pg_sleep(2);
