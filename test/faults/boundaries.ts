@@ -2,20 +2,8 @@ import { expect, type TestContext } from 'vitest';
 import type { RunReport } from '../../src/api/api.ts';
 import type { RunRequest } from '../../src/runner/runner.ts';
 import { countFault } from '../support/faults.ts';
-import { versions } from '../support/postgres-server.ts';
 import { startProxy, type WireProxy } from '../support/wire-proxy.ts';
-import {
-  type Asked,
-  cli,
-  type End,
-  endOf,
-  expectEnd,
-  type FaultCase,
-  forAll,
-  nameOf,
-  outcomeOf,
-  SWEEP,
-} from './support.ts';
+import { type Asked, cli, type End, forAll, nameOf, outcomeOf, SWEEP } from './support.ts';
 
 /** What is done to a database and, after it was cut short, done again: `migrate`, or `rollback`. */
 export interface Deed {
@@ -26,6 +14,21 @@ export interface Deed {
   readonly told: (report: RunReport) => readonly string[];
   /** A person's part, once a run has stopped as `statement-in-doubt`: looks, and says what ran. */
   readonly person?: (request: Asked, url: string) => Promise<void>;
+}
+
+/** A case on a server: what differs between engines. */
+export interface Place {
+  readonly name: string;
+  /** `PostgreSQL 18`. */
+  readonly server: string;
+  readonly protocol: 'postgres' | 'mysql';
+  /** Cut at every boundary in a sweep; the others at some. */
+  readonly newest: boolean;
+  request(url: string, more?: Partial<RunRequest>): Promise<Asked>;
+  /** A new one, as it is before the deed. */
+  database(): Promise<{ readonly url: string; drop(): Promise<void> }>;
+  endOf(url: string): Promise<End>;
+  expectEnd(request: Asked, url: string, end: End): Promise<void>;
 }
 
 /** Where a run is cut: at its n-th query, which then never arrives, or whose answer never does. */
@@ -43,15 +46,15 @@ export interface Clean extends End {
 }
 
 /** An undisturbed run: its queries, journal and all, and where it ends. */
-export async function cleanRun(at: FaultCase, deed: Deed): Promise<Clean> {
+export async function cleanRun(at: Place, deed: Deed): Promise<Clean> {
   const database = await at.database();
-  const proxy = await startProxy({ target: database.url, protocol: 'postgres' });
+  const proxy = await startProxy({ target: database.url, protocol: at.protocol });
   try {
     const report = await deed.run(await at.request(proxy.url));
     expect(nameOf(report), JSON.stringify(report.error ?? report.held)).toBe('done');
     const queries = proxy.log.map((query) => query.sql);
-    const end = await endOf(database.url, at.version);
-    await expectEnd(await at.request(database.url), database.url, at.version, end);
+    const end = await at.endOf(database.url);
+    await at.expectEnd(await at.request(database.url), database.url, end);
     return { ...end, queries, told: deed.told(report) };
   } finally {
     await proxy.close();
@@ -69,15 +72,15 @@ const MOST_OF_ALL = 3_000;
  */
 export async function cutEverywhere(
   context: TestContext,
-  at: FaultCase,
+  at: Place,
   deed: Deed,
   clean: Clean,
   few: number,
 ): Promise<void> {
   await forAll(
-    cutsOf(clean, few, at.version === versions().at(-1)),
+    cutsOf(clean, few, at.newest),
     (cut) =>
-      `${at.name} on ${at.version}: ${cut.who}, ${cut.when} query ${cut.n} of ${clean.queries.length}: ${cut.sql.slice(0, 200)}`,
+      `${at.name} on ${at.server}: ${cut.who}, ${cut.when} query ${cut.n} of ${clean.queries.length}: ${cut.sql.slice(0, 200)}`,
     (cut) => countFault(context, () => cutOnce(at, deed, clean, cut)),
   );
 }
@@ -121,9 +124,9 @@ function isRead(text: string): boolean {
   );
 }
 
-async function cutOnce(at: FaultCase, deed: Deed, clean: Clean, cut: Cut): Promise<void> {
+async function cutOnce(at: Place, deed: Deed, clean: Clean, cut: Cut): Promise<void> {
   const database = await at.database();
-  const proxy = await startProxy({ target: database.url, protocol: 'postgres' });
+  const proxy = await startProxy({ target: database.url, protocol: at.protocol });
   try {
     const request = await at.request(proxy.url);
     if (cut.who === 'dies') await dying(proxy, deed, cut);
@@ -134,7 +137,7 @@ async function cutOnce(at: FaultCase, deed: Deed, clean: Clean, cut: Cut): Promi
     proxy.onQuery(undefined);
     const direct = await at.request(database.url);
     await untilEnded(direct, database.url, deed);
-    await expectEnd(direct, database.url, at.version, clean);
+    await at.expectEnd(direct, database.url, clean);
   } finally {
     await proxy.close();
     await database.drop();

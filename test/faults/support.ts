@@ -5,15 +5,16 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { expect } from 'vitest';
-import { EXIT, MooringError, type RunReport, VERSION } from '../../src/api/api.ts';
+import { type EngineName, EXIT, MooringError, type RunReport, VERSION } from '../../src/api/api.ts';
 import { packBundle } from '../../src/bundle/bundle.ts';
 import { theDefinition } from '../../src/definition/definition.ts';
 import { readDrift } from '../../src/drift/drift.ts';
 import { engineOf } from '../../src/engines/engines.ts';
 import { readMigrations, readTree } from '../../src/migrations/migrations.ts';
 import { migrate, type RunRequest } from '../../src/runner/runner.ts';
-import { type Database, type SharedPostgres, sharedPostgres } from '../support/postgres-server.ts';
+import { type Database, type SharedPostgres, sharedPostgres, versions } from '../support/postgres-server.ts';
 import { canDump, hasTool, rawPgDump } from '../support/tools.ts';
+import type { Place } from './boundaries.ts';
 
 const CASES = join(import.meta.dirname, '..', 'cases', 'faults');
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -34,6 +35,7 @@ export interface Asked extends RunRequest {
 /** Reads a schema directory once; each call of the result is a request for one database. */
 export async function readCase(
   dir: string,
+  engine?: EngineName,
 ): Promise<(url: string, more?: Partial<RunRequest>) => Promise<Asked>> {
   const found = await theDefinition(dir);
   const files = await readTree(found.dir, found.definition);
@@ -42,7 +44,7 @@ export async function readCase(
   return async (url, more = {}) => {
     const said: string[] = [];
     return {
-      engine: await engineOf('postgres'),
+      engine: await engineOf(engine ?? found.definition.spec.engine),
       target: { url, pooler: 'none', schemas: 'all', application: 'mooring faults', runner: VERSION },
       definition: found.definition,
       migrations,
@@ -59,8 +61,9 @@ export async function readCase(
 }
 
 /** One case on one server: its database before the run, from which each injection starts anew. */
-export class FaultCase {
+export class FaultCase implements Place {
   readonly name: string;
+  readonly protocol = 'postgres';
   readonly request: (url: string, more?: Partial<RunRequest>) => Promise<Asked>;
   readonly #server: SharedPostgres;
   readonly #template: Database;
@@ -105,6 +108,22 @@ export class FaultCase {
     return this.#server.version;
   }
 
+  get server(): string {
+    return `PostgreSQL ${this.version}`;
+  }
+
+  get newest(): boolean {
+    return this.version === versions().at(-1);
+  }
+
+  endOf(url: string): Promise<End> {
+    return endOf(url, this.version);
+  }
+
+  expectEnd(request: Asked, url: string, end: End): Promise<void> {
+    return expectEnd(request, url, this.version, end);
+  }
+
   database(): Promise<Database> {
     return this.#server.createDatabase(`TEMPLATE ${this.#template.name}`);
   }
@@ -119,12 +138,13 @@ export function madeDir(
   name: string,
   migrations: Readonly<Record<string, string>>,
   spec = '',
+  engine: EngineName = 'postgres',
 ): { readonly dir: string; readonly done: () => void } {
   const dir = mkdtempSync(join(tmpdir(), 'mooring-faults-'));
   const head = `apiVersion: mooring.dev/v1alpha1\nkind: DatabaseSchema\nmetadata: {name: ${name}}\n`;
   writeFileSync(
     join(dir, 'mooring.yaml'),
-    `${head}spec:\n  engine: postgres\n  connection: {urlFrom: {secretKeyRef: {name: db, key: url}}}\n${spec}`,
+    `${head}spec:\n  engine: ${engine}\n  connection: {urlFrom: {secretKeyRef: {name: db, key: url}}}\n${spec}`,
   );
   mkdirSync(join(dir, 'migrations'));
   for (const [file, text] of Object.entries(migrations)) writeFileSync(join(dir, 'migrations', file), text);

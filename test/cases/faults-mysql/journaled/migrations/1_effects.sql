@@ -1,0 +1,1 @@
+CREATE TABLE effect (id int AUTO_INCREMENT PRIMARY KEY, what varchar(200) NOT NULL);

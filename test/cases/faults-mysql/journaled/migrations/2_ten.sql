@@ -1,0 +1,13 @@
+SET @start = 1, FOREIGN_KEY_CHECKS = 0;
+CREATE TABLE shelf (id bigint PRIMARY KEY, label varchar(40) NOT NULL, room int, CONSTRAINT shelf_room FOREIGN KEY (room) REFERENCES room (id));
+INSERT INTO shelf VALUES (1, 'one', 1), (2, 'two', 2), (3, 'three', NULL);
+INSERT INTO effect (what) VALUES ('four');
+SET @four = LAST_INSERT_ID();
+CREATE INDEX shelf_label ON shelf (label);
+ALTER TABLE shelf ADD COLUMN note varchar(20) NOT NULL DEFAULT 'empty', ALGORITHM=COPY;
+UPDATE shelf SET note = CONCAT(note, IF(@four = (SELECT MAX(id) FROM effect), '+', '-'));
+CREATE TABLE room (id int PRIMARY KEY);
+CREATE VIEW noted AS SELECT id, note FROM shelf;
+INSERT INTO effect (what) SELECT CONCAT('eleven ', COUNT(*), IF(LAST_INSERT_ID() = @four, ' the same', ' another')) FROM noted;
+DROP INDEX shelf_label ON shelf;
+RENAME TABLE room TO rooms;

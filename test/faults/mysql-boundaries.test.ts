@@ -1,0 +1,61 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { RunReport } from '../../src/api/api.ts';
+import { migrate, resolve } from '../../src/runner/runner.ts';
+import { mysqlServers } from '../support/mysql-server.ts';
+import { skipAloud } from '../support/skip.ts';
+import { type Clean, cleanRun, cutEverywhere, type Deed } from './boundaries.ts';
+import { MysqlFaultCase, mysqlSql } from './mysql-support.ts';
+import { type Asked, SWEEP } from './support.ts';
+
+const LONG = SWEEP ? 1_800_000 : 240_000;
+const { there, missing } = mysqlServers();
+for (const reason of missing) skipAloud(reason)('cut at every boundary', () => {});
+/** The newest of each kind; all of them in a sweep. */
+const tested = SWEEP
+  ? there
+  : there.filter(({ kind, version }) => there.findLast((each) => each.kind === kind)?.version === version);
+
+const applied = (report: RunReport): readonly string[] => report.applied.map(({ id }) => id);
+
+const migrating = (dir: string, more: Partial<Deed> = {}): Deed => ({
+  run: migrate,
+  args: ['migrate', dir],
+  told: applied,
+  ...more,
+});
+
+/** A CALL that commits may have run or not: the person looks for what it writes. */
+async function lookForCall(request: Asked, url: string): Promise<void> {
+  const [count] = await mysqlSql(url, "SELECT count(*) FROM effect WHERE what LIKE 'call%'");
+  expect(['0', '2']).toContain(count);
+  const report = await resolve({ ...request, owner: '' }, { id: '1', statement: 1, ran: count === '2' });
+  expect(report.result).toBe('done');
+}
+
+const CASES: readonly {
+  readonly name: string;
+  readonly deed: (dir: string) => Deed;
+  readonly most: number;
+}[] = [
+  { name: 'nothing', deed: migrating, most: 6 },
+  { name: 'journaled', deed: migrating, most: 30 },
+  { name: 'bare', deed: (dir) => migrating(dir, { person: lookForCall }), most: 30 },
+];
+
+describe.each(tested)('$kind $version: cut at every boundary', (server) => {
+  describe.each(CASES)('$name', ({ name, deed, most }) => {
+    let at: MysqlFaultCase;
+    let clean: Clean;
+    beforeAll(async () => {
+      at = await MysqlFaultCase.open(name, server);
+      clean = await cleanRun(at, deed(at.dir));
+    }, 60_000);
+    afterAll(() => at?.close());
+
+    test(
+      'each run that was cut short is ended by the next, as if nothing had been',
+      { timeout: LONG },
+      (context) => cutEverywhere(context, at, deed(at.dir), clean, most),
+    );
+  });
+});
