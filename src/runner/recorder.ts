@@ -162,21 +162,30 @@ export class Recorder {
   async recordNamed(names: readonly string[] | 'everything', history: string): Promise<Effect> {
     const read = await this.#session.readCatalog(this.#request.definition.spec.scope);
     const catalog = read.catalog;
-    const named = new Set(names === 'everything' ? [] : names);
-    const isNamed = (key: string): boolean => {
-      const parent = (catalog.objects.get(key) ?? this.#read.catalog.objects.get(key))?.parent;
-      return names === 'everything' || named.has(key) || (parent !== undefined && named.has(parent));
-    };
-    const now = fingerprintsOf(catalog);
-    const touched = [...new Set([...now.keys(), ...this.#answered.keys()])]
-      .filter((key) => isNamed(key) && now.get(key) !== this.#answered.get(key))
-      .sort();
     const rows = await this.#session.store.snapshots();
     const newest = rows.find((row) => row.key === this.#parent);
     const before =
       newest === undefined
         ? this.#read.catalog
         : await recordedCatalog(this.#session, newest, this.#answered, catalog);
+    const named = new Set(names === 'everything' ? [] : names);
+    // Where rows do not tell who wrote them: a table that is renamed is renamed in what refers to it, too.
+    const reaches = !this.#session.engine.capabilities.rowOrigin;
+    const belongs = (from: Catalog, key: string): boolean => {
+      const parent = from.objects.get(key)?.parent;
+      return named.has(key) || (parent !== undefined && named.has(parent));
+    };
+    const isNamed = (from: Catalog, key: string): boolean =>
+      belongs(from, key) ||
+      (reaches && from.objects.get(key)?.dependsOn.some((each) => belongs(from, each)) === true);
+    const now = fingerprintsOf(catalog);
+    const touched = [...new Set([...now.keys(), ...this.#answered.keys()])]
+      .filter(
+        (key) =>
+          now.get(key) !== this.#answered.get(key) &&
+          (names === 'everything' || isNamed(before, key) || isNamed(catalog, key)),
+      )
+      .sort();
     await this.#answerFor(touched, catalog, history);
     this.#read = read;
     return {

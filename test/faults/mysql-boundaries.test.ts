@@ -38,8 +38,8 @@ const CASES: readonly {
   readonly most: number;
 }[] = [
   { name: 'nothing', deed: migrating, most: 6 },
-  { name: 'journaled', deed: migrating, most: 30 },
-  { name: 'bare', deed: (dir) => migrating(dir, { person: lookForCall }), most: 30 },
+  { name: 'journaled', deed: migrating, most: 12 },
+  { name: 'bare', deed: (dir) => migrating(dir, { person: lookForCall }), most: 12 },
 ];
 
 describe.each(tested)('$kind $version: cut at every boundary', (server) => {

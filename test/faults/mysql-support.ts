@@ -142,7 +142,7 @@ export async function mysqlContents(url: string): Promise<string> {
       );
     }
     for (const [kind, sql] of OTHERS) for (const { name } of await ask(sql)) await show(kind, name);
-    return lines.join('\n');
+    return lines.join('\n').replaceAll(new URL(url).pathname.slice(1), 'DATABASE');
   });
 }
 
@@ -168,15 +168,11 @@ const OTHERS: readonly (readonly [string, string])[] = [
 export async function mysqlSql(url: string, text: string): Promise<string[]> {
   return withConnection(url, async (connection) => {
     const [result] = await connection.query({ sql: text, rowsAsArray: true });
-    const sets =
-      Array.isArray(result) && Array.isArray(result.at(-1)) && isSets(result) ? result.at(-1) : result;
-    return Array.isArray(sets) ? (sets as unknown[][]).map((row) => row.map(String).join('|')) : [];
+    const several =
+      Array.isArray(result) && result.some((each) => !Array.isArray(each) || each.some(Array.isArray));
+    const rows = several ? (result as unknown[]).at(-1) : result;
+    return Array.isArray(rows) ? (rows as unknown[][]).map((row) => row.map(String).join('|')) : [];
   });
-}
-
-/** Several statements answer with a list of their results. */
-function isSets(result: readonly unknown[]): boolean {
-  return result.some((each) => !Array.isArray(each) || (each.length > 0 && each.every(Array.isArray)));
 }
 
 /** A session that stays open, for others who stand in the way. */

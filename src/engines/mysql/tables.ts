@@ -41,6 +41,8 @@ const STEPS: readonly ((table: Place['table']) => readonly string[])[] = [
 export async function tablesState(place: Place, database: string): Promise<'absent' | 'current' | 'older'> {
   if (!(await metaThere(place, database))) return 'absent';
   const { version, runner } = await written(place);
+  // What was cut short before all of them were there.
+  if (version === 0) return 'absent';
   if (version > TABLES_VERSION + 1) {
     throw new MooringError(
       'history-newer',
