@@ -248,6 +248,76 @@ describe.each(there.map((candidate) => [candidate.name, candidate] as const))('%
     });
   });
 
+  describe('before something goes', () => {
+    const scope = { schemas: 'all', ignore: [], include: [] } as const;
+
+    test('a table holds what any row, a column what any value but NULL and its default is', async () => {
+      const fresh = await candidate.createDatabase();
+      const session = await connect(fresh.url);
+      await run(
+        session,
+        `CREATE TABLE empty_one (id int NOT NULL PRIMARY KEY);
+         CREATE TABLE full_one (id int NOT NULL PRIMARY KEY, none int, same varchar(10) DEFAULT 'it''s', other varchar(10) DEFAULT 'a', amount numeric(10, 2) DEFAULT 0.00);
+         INSERT INTO full_one VALUES (1, NULL, 'it''s', 'A', 0), (2, NULL, NULL, 'a', 0.00);`,
+      );
+      const { objects } = (await session.readCatalog(scope)).catalog;
+      const tables = [...objects.values()].filter(({ kind }) => kind === 'table');
+      const [empty, full] = ['empty_one', 'full_one'].map(
+        (name) => tables.find(({ identity }) => identity.endsWith(name))?.identity ?? '',
+      );
+      await session.begin();
+      const ask = async (table: string, column?: string) => {
+        if (column === undefined) return session.holdsData({ type: 'table', table }, 5_000);
+        const fallback = objects.get(`column ${table}.${column}`)?.properties.default;
+        const words = typeof fallback === 'string' ? fallback : null;
+        return session.holdsData({ type: 'column', table, column, default: words }, 5_000);
+      };
+      expect(await ask(empty ?? '')).toEqual({ holds: false, estimate: '0 rows' });
+      expect(await ask(full ?? '')).toEqual({ holds: true, estimate: '2 rows' });
+      expect(await ask(full ?? '', 'none')).toEqual({ holds: false, estimate: '0 rows' });
+      expect(await ask(full ?? '', 'same')).toEqual({ holds: false, estimate: '0 rows' });
+      expect(await ask(full ?? '', 'other')).toEqual({ holds: true, estimate: '1 row' });
+      expect(await ask(full ?? '', 'amount')).toEqual({ holds: false, estimate: '0 rows' });
+      expect(await ask('not_there')).toMatchObject({ holds: 'unknown', estimate: 'unknown' });
+      await session.rollback();
+      await session.close();
+      await fresh.drop();
+    });
+
+    test('what a repeatable made can be dropped by its object, what holds data cannot', async () => {
+      const fresh = await candidate.createDatabase();
+      const session = await connect(fresh.url);
+      await run(session, SCHEMA);
+      const { objects } = (await session.readCatalog(scope)).catalog;
+      const views = [...objects.values()].filter(({ kind }) => kind === 'view');
+      for (const object of objects.values())
+        if (object.kind === 'table' || object.kind === 'column')
+          expect(session.dropSql(object)).toBeUndefined();
+      expect(await session.keepsakes(views)).toEqual([]);
+      // `recent` selects from `totals`.
+      for (const view of views.sort((a, b) => (a.identity < b.identity ? -1 : 1)))
+        await run(session, `${session.dropSql(view)};`);
+      const left = [...(await session.readCatalog(scope)).catalog.objects.values()];
+      expect(left.filter(({ kind }) => kind === 'view')).toEqual([]);
+      await session.close();
+      await fresh.drop();
+    });
+
+    test('a scratch database is empty, is another one, and goes with its session', async () => {
+      const session = await connect();
+      const scratch = (await session.scratch()) as Tested;
+      expect(scratch.server.database).toMatch(/^mooring_scratch_\d+_[0-9a-f]{8}$/);
+      expect(await scratch.empty(scope)).toBe(true);
+      await run(scratch, SCHEMA);
+      expect(await scratch.empty(scope)).toBe(false);
+      const url = new URL(database.url);
+      url.pathname = `/${scratch.server.database}`;
+      await scratch.close();
+      expect((await failure(engine.connect(targetOf(url.href)))).code).toBe('connection-refused');
+      await session.close();
+    });
+  });
+
   describe('the lock', () => {
     test('one session has it; asking again is true; it is free after unlock', async () => {
       const [one, two] = [await connect(), await connect()];

@@ -14,6 +14,8 @@ export interface Flavor {
   roleAgain(role: string | undefined): string;
   /** An assignment for SET SESSION. MySQL's limit holds for SELECT alone. */
   statementTimeout(ms: number): string;
+  /** A SELECT that may take so long; it ends as `cancelled`. */
+  limited(select: string, ms: number): string;
   /** The statement that goes back to the roles that the session began with; `role` is what CURRENT_ROLE() said then. */
   firstRole(role: string | undefined): string;
   /** Settings under which SHOW CREATE says all there is, `name = value`. */
@@ -37,6 +39,7 @@ export const MYSQL: Flavor = {
   limit: 'max_execution_time',
   roleAgain: (role) => `SET ROLE ${role ?? 'NONE'}`,
   statementTimeout: (ms) => `max_execution_time = ${ms}`,
+  limited: (select, ms) => select.replace(/^SELECT/, `SELECT /*+ MAX_EXECUTION_TIME(${ms}) */`),
   firstRole: () => 'SET ROLE DEFAULT',
   showAll: [
     'sql_quote_show_create = 1',
@@ -62,6 +65,7 @@ export const MARIADB: Flavor = {
   routineTypes: ['PROCEDURE', 'FUNCTION', 'PACKAGE', 'PACKAGE BODY'],
   unmodelled: [],
   leavesNullUnsaid: /^(?!)/,
+  limited: (select, ms) => `SET STATEMENT max_statement_time = ${ms / 1000} FOR ${select}`,
   firstRole: (role) => `SET ROLE ${role === undefined ? 'NONE' : identifier(role)}`,
   isVersion: (version) => /mariadb/i.test(version),
 };

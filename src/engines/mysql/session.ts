@@ -5,6 +5,7 @@ import type {
   CatalogRead,
   Engine,
   LossAnswer,
+  LossQuestion,
   ServerInfo,
   Session,
   SessionSettings,
@@ -15,17 +16,22 @@ import type {
 import { ConnectionLost, SqlFailure } from '../failure.ts';
 import type { NewHistoryEntry, Store, UntimedHistoryEntry } from '../store.ts';
 import { type Carried, carriedBy, restoring } from './carried.ts';
+import { namesOf } from './catalog/catalog.ts';
 import { classify, leftoverOf } from './classify.ts';
+import { keepsakes } from './keepsakes.ts';
 import { hasLock, lockHolder, oldTransactions, tryLock, unlock } from './lock.ts';
+import { holdsData } from './loss.ts';
 import { lockName, tableOf } from './names.ts';
 import { Reader } from './reader.ts';
 import { EARLIER } from './rows.ts';
+import { openScratch } from './scratch.ts';
 import { type Home, knownSettings, lockTimeoutSql, ownSettings, putBack } from './settings.ts';
 import { beforeBare, settle } from './settle.ts';
 import { storeOn } from './store.ts';
+import { widens } from './types.ts';
 import { Untransactional } from './untransactional.ts';
 import { Voice } from './voice.ts';
-import { literal, type Row, type Wire } from './wire.ts';
+import { identifier, literal, type Row, type Wire } from './wire.ts';
 
 /** One connection to a MySQL or MariaDB database: it holds the lock and does the work. */
 export class MysqlSession implements Session {
@@ -290,24 +296,26 @@ export class MysqlSession implements Session {
     return catalogStamp(this.#reader.query, this.server.database, this.#home.flavor);
   }
 
-  async scratch(): Promise<Session> {
-    throw this.#later('scratch databases');
+  scratch(): Promise<Session> {
+    return openScratch(this.#wire, this.engine, this.#target);
   }
 
   async settle(settlement: Settlement, before: { readonly [key: string]: Json }): Promise<Settled> {
     return settle(await this.#looks(), settlement, before);
   }
 
-  async holdsData(): Promise<LossAnswer> {
-    throw this.#later('measuring what an undo would lose');
+  holdsData(question: LossQuestion, timeoutMs: number): Promise<LossAnswer> {
+    return holdsData(this.#reader, this.#home.flavor, this.server.database, question, timeoutMs);
   }
 
-  dropSql(_object: CatalogObject): string | undefined {
-    throw this.#later('dropping repeatable objects');
+  dropSql(object: CatalogObject): string | undefined {
+    if (!DROPPABLE.has(object.kind)) return undefined;
+    const [name = ''] = namesOf(object.identity);
+    return `DROP ${object.kind.toUpperCase()} IF EXISTS ${identifier(name)}`;
   }
 
-  async keepsakes(): Promise<readonly string[]> {
-    throw this.#later('dropping repeatable objects');
+  keepsakes(objects: readonly CatalogObject[]): Promise<readonly string[]> {
+    return keepsakes(this.#reader, this.server.database, objects);
   }
 
   async executeIfPossible(sql: string): Promise<void> {
@@ -316,8 +324,8 @@ export class MysqlSession implements Session {
     });
   }
 
-  widens(): boolean {
-    throw this.#later('comparing types');
+  widens(fromType: string, toType: string): boolean {
+    return widens(fromType, toType);
   }
 
   abandon(): void {
@@ -342,14 +350,7 @@ export class MysqlSession implements Session {
     });
     for (const row of rows) tell(`${row.Level}: ${row.Message} (${row.Code})`);
   }
-
-  #later(what: string): MooringError {
-    return new MooringError(
-      'not-supported',
-      `${this.#home.flavor.label}: ${what} is not there yet in this version`,
-      {
-        hint: 'Use engine: postgres for this, or run the migrations without it.',
-      },
-    );
-  }
 }
+
+/** What a repeatable may have made: it holds no data. */
+const DROPPABLE = new Set(['view', 'function', 'procedure', 'trigger', 'event', 'package', 'package body']);

@@ -1,5 +1,5 @@
 /** What a MySQL or MariaDB server says of a database, as a catalog. */
-export { partsOf, spelled, unspelled } from './names.ts';
+export { namesOf, spelled, unspelled } from './names.ts';
 export type { QueryAll } from './raw.ts';
 export { readCatalog } from './read.ts';
 export { catalogStamp } from './stamp.ts';

@@ -1,0 +1,52 @@
+import { randomBytes } from 'node:crypto';
+import { MooringError } from '../../api/api.ts';
+import type { Engine, Session, Target } from '../engine.ts';
+import { SqlFailure } from '../failure.ts';
+import { identifier, literal, type Wire } from './wire.ts';
+
+/** All that is made here begins so: an account for scratch work may be held to these names (`mooring\_scratch\_%`). */
+const PREFIX = 'mooring_scratch_';
+
+/**
+ * A new, empty database on the same server, with the same character set and collation; closing the session drops it.
+ * Scratch databases that a killed run left behind (older than an hour by their name) go first.
+ * Throws `privilege-missing`.
+ */
+export async function openScratch(wire: Wire, engine: Engine, target: Target): Promise<Session> {
+  await dropAbandoned(wire);
+  const name = `${PREFIX}${Math.floor(Date.now() / 1000)}_${randomBytes(4).toString('hex')}`;
+  const [here] = await wire.query(
+    'SELECT DEFAULT_CHARACTER_SET_NAME AS charset, DEFAULT_COLLATION_NAME AS collation FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = DATABASE()',
+  );
+  const defaults =
+    here === undefined ? '' : ` CHARACTER SET ${here.charset ?? ''} COLLATE ${here.collation ?? ''}`;
+  try {
+    await wire.query(`CREATE DATABASE ${identifier(name)}${defaults}`);
+  } catch (cause) {
+    if (!(cause instanceof SqlFailure)) throw cause;
+    throw new MooringError('privilege-missing', `no scratch database could be made: ${cause.message}`, {
+      hint: `Let the account make databases of this name (GRANT ALL ON \`mooring\\_scratch\\_%\`.* TO …), or give a scratch server by scratch.urlFrom (--scratch URL).`,
+      cause,
+    });
+  }
+  const url = new URL(target.url);
+  url.pathname = `/${name}`;
+  const session = await engine.connect({ ...target, url: url.href });
+  const close = session.close.bind(session);
+  session.close = async () => {
+    await close();
+    await wire.query(`DROP DATABASE IF EXISTS ${identifier(name)}`);
+  };
+  return session;
+}
+
+async function dropAbandoned(wire: Wire): Promise<void> {
+  const rows = await wire.query(
+    `SELECT SCHEMA_NAME AS name FROM information_schema.SCHEMATA WHERE SCHEMA_NAME LIKE ${literal('mooring|_scratch|_%')} ESCAPE '|'`,
+  );
+  for (const { name } of rows) {
+    const made = Number(name?.slice(PREFIX.length).split('_')[0]);
+    if (Number.isFinite(made) && made > 0 && Date.now() / 1000 - made > 3_600)
+      await wire.query(`DROP DATABASE IF EXISTS ${identifier(name ?? '')}`);
+  }
+}
