@@ -11,12 +11,12 @@ export function dependencySql(reading: Reading): string {
   CASE WHEN r.rulename = '_RETURN' THEN r.ev_class ELSE coalesce(a.adrelid, d.objid) END, coalesce(a.adnum, d.objsubid),
   CASE WHEN t.typrelid <> 0 THEN ${CATALOGUES.pg_class} ELSE d.refclassid END,
   coalesce(NULLIF(t.typrelid, 0), CASE WHEN t.typsubscript = 'array_subscript_handler'::regproc THEN NULLIF(t.typelem, 0) END, d.refobjid),
-  d.refobjsubid, d.deptype
+  d.refobjsubid, CASE WHEN d.deptype = 'x' THEN (SELECT quote_ident(e.extname) FROM pg_extension e WHERE e.oid = d.refobjid) END
 FROM pg_depend d
   LEFT JOIN pg_rewrite r ON d.classid = ${CATALOGUES.pg_rewrite} AND r.oid = d.objid
   LEFT JOIN pg_attrdef a ON d.classid = ${CATALOGUES.pg_attrdef} AND a.oid = d.objid
   LEFT JOIN pg_type t ON d.refclassid = ${CATALOGUES.pg_type} AND t.oid = d.refobjid
-WHERE d.deptype IN ('n', 'x') AND d.refobjid >= 16384 AND d.refclassid IN (${[...NEEDED].join(', ')})
+WHERE (d.deptype = 'n' AND d.refobjid >= 16384 OR d.deptype = 'x') AND d.refclassid IN (${[...NEEDED].join(', ')})
   ${among(reading)}`;
 }
 
@@ -25,24 +25,19 @@ type KeyAt = (address: string) => string | undefined;
 
 /** Notes each row with the object that depends. `elsewhere` knows the keys of what a partial read did not read. */
 export function takeDependency(row: ArrayRow, reading: Reading, elsewhere?: KeyAt): void {
-  const [catalogue, oid, column, refCatalogue, refOid, refColumn, type] = row;
+  const [catalogue, oid, column, refCatalogue, refOid, refColumn, extension] = row;
   const dependent = at((address) => reading.keys.get(address), catalogue, oid, column);
   const draft = dependent === undefined ? undefined : reading.drafts.get(dependent);
   if (draft === undefined) return;
   const needed =
     at((address) => reading.keyOf(address), refCatalogue, refOid, refColumn) ??
     (elsewhere && at(elsewhere, refCatalogue, refOid, refColumn));
-  if (needed === undefined) return;
-  addNeed(draft, needed);
-  if (type === EXTENSION_TIE) {
-    const before = draft.properties.dependsOnExtensions;
-    const all = [...(Array.isArray(before) ? before : []), needed.replace(/^extension /, '')];
-    draft.properties.dependsOnExtensions = all.sort();
-  }
+  if (needed !== undefined) addNeed(draft, needed);
+  // Said by `… DEPENDS ON EXTENSION`.
+  if (extension == null) return;
+  const before = draft.properties.dependsOnExtensions;
+  draft.properties.dependsOnExtensions = [...(Array.isArray(before) ? before : []), extension].sort();
 }
-
-/** What `… DEPENDS ON EXTENSION` has made. */
-const EXTENSION_TIE = 'x';
 
 function at(
   key: KeyAt,

@@ -34,7 +34,7 @@ export const subscriptions: Family = plainFamily('subscription', ({ version, pre
     finish(properties) {
       const connection = readable ? plainConnection(String(properties.connection ?? '')) : undefined;
       properties.connection = connection?.plain ?? UNREADABLE;
-      properties.secretConnection = connection?.secret ?? UNREADABLE;
+      if (connection?.secret !== false) properties.secretConnection = connection?.secret ?? UNREADABLE;
     },
   };
 });
