@@ -103,6 +103,10 @@ export const ERROR_CODES = {
   'resume-changed': refused('A statement before the point of resume was changed.'),
   'not-resumable': refused('A migration whose session cannot be built up again.'),
 
+  // plans
+  'snapshot-invalid': failed('A snapshot file that is none.'),
+  'scratch-missing': failed('SQL files are to be read and there is no server to run them on.'),
+
   // holds of an undo
   'data-loss': refused('Would lose data.'),
   'undo-missing': refused('A migration without an undo.'),

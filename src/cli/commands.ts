@@ -21,5 +21,6 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   gate: async () => (await import('./commands/job.ts')).gate,
   prepare: async () => (await import('./commands/job.ts')).prepare,
   converge: async () => (await import('./commands/job.ts')).converge,
+  diff: async () => (await import('./commands/diff.ts')).diff,
   split: async () => (await import('./commands/split.ts')).split,
 };

@@ -119,17 +119,20 @@ function defaultDefinition(url: string): Definition {
   );
 }
 
+/** What `--include` names. */
+export function inclusion(given: Given): readonly ('privileges' | 'owners')[] {
+  return list(given, 'include').map((what) => {
+    if (what === 'privileges' || what === 'owners') return what;
+    throw new MooringError('usage', `--include ${what}: expected privileges or owners`, {
+      hint: '--include privileges,owners',
+    });
+  });
+}
+
 /** `--schema` and `--include` narrow and widen what a command looks at. */
 function narrowed(given: Given, definition: Definition): Definition {
   const schemas = list(given, 'schema');
-  const include = list(given, 'include');
-  for (const what of include) {
-    if (what !== 'privileges' && what !== 'owners') {
-      throw new MooringError('usage', `--include ${what}: expected privileges or owners`, {
-        hint: '--include privileges,owners',
-      });
-    }
-  }
+  const include = inclusion(given);
   if (schemas.length === 0 && include.length === 0) return definition;
   const { scope } = definition.spec;
   return {
@@ -139,7 +142,7 @@ function narrowed(given: Given, definition: Definition): Definition {
       scope: {
         ...scope,
         ...(schemas.length === 0 ? {} : { schemas }),
-        ...(include.length === 0 ? {} : { include: include as ('privileges' | 'owners')[] }),
+        ...(include.length === 0 ? {} : { include }),
       },
     },
   };

@@ -8,6 +8,8 @@ import { refusalsOf } from './refusals.ts';
 import { type StepList, stepsOf } from './steps.ts';
 import { worldOf } from './world.ts';
 
+export { catalogOf, type Source, type SourceSettings, sourceOf } from './source.ts';
+
 /** Ordered statements from one catalog to another. */
 export interface Plan {
   readonly changes: readonly Change[];

@@ -1,0 +1,97 @@
+import { EXIT, envelope, MooringError, VERSION } from '../../api/api.ts';
+import type { CatalogScope } from '../../catalog/catalog.ts';
+import { engineOf, type Target } from '../../engines/engines.ts';
+import { catalogOf, type Plan, planBetween, type Source, sourceOf } from '../../plan/plan.ts';
+import { type Command, flag, type Given, list, text } from '../command.ts';
+import type { Io } from '../io.ts';
+import { OPTIONS } from '../options.ts';
+import { changeLines } from '../print/changes.ts';
+import { planSql } from '../print/plan.ts';
+import { inclusion } from '../request.ts';
+
+export const diff: Command = {
+  name: 'diff',
+  summary: 'the statements that make of one schema another',
+  args: [],
+  options: [
+    {
+      flags: '--from <source>',
+      text: 'a database URL, a snapshot (.json), an SQL file, or a folder of them',
+    },
+    { flags: '--to <source>', text: 'what it is to become, named likewise' },
+    {
+      flags: '--scratch <url>',
+      text: 'a server to load SQL files on, in databases of their own; also MOORING_SCRATCH_URL',
+    },
+    { flags: '--online', text: 'forms that block nobody, which run in no transaction (CONCURRENTLY)' },
+    OPTIONS.schema,
+    OPTIONS.include,
+    {
+      flags: '-o, --output <format>',
+      text: 'text, json, or sql for psql',
+      choices: ['text', 'json', 'sql'],
+      fallback: 'text',
+    },
+  ],
+  exits: '0 the same, 1 differences, 2 failed or invalid, 3 refused: an object that cannot be regenerated',
+  async run(given, io) {
+    const [from, to] = [sourceFrom(given, 'from'), sourceFrom(given, 'to')];
+    const plan = await planOf(given, io, from, to);
+    const output = text(given, 'output');
+    for (const { object, why } of plan.refused) io.err(`refused: ${object}: ${why}`);
+    if (output === 'json') io.out(JSON.stringify(envelope('Diff', plan)));
+    else if (plan.refused.length === 0 && output === 'sql') {
+      if (plan.statements.length > 0) io.out(planSql(plan));
+    } else if (output === 'text') {
+      for (const line of changeLines(plan.changes)) io.out(line);
+      for (const each of plan.left) io.out(`left as it is: ${each}`);
+      if (plan.changes.length === 0) io.out('no differences');
+    }
+    if (plan.refused.length > 0) return EXIT.refused;
+    return plan.changes.length === 0 ? EXIT.ok : EXIT.differences;
+  },
+};
+
+function sourceFrom(given: Given, name: 'from' | 'to'): Source {
+  const value = text(given, name);
+  if (value !== undefined && value !== '') return sourceOf(value);
+  throw new MooringError('usage', `diff: --${name} is missing`, {
+    hint: 'mooring diff --from postgres://… --to schema/ -o sql',
+  });
+}
+
+async function planOf(given: Given, io: Io, from: Source, to: Source): Promise<Plan> {
+  const scratch = text(given, 'scratch') ?? io.env.MOORING_SCRATCH_URL ?? urlOf(from) ?? urlOf(to);
+  const engine = await engineOf(engineNameOf(urlOf(from) ?? urlOf(to) ?? scratch));
+  const rules = await engine.planRules?.();
+  if (rules === undefined)
+    throw new MooringError('not-supported', `diff: plans for ${engine.name} are not built yet`, {
+      hint: `Of ${engine.name}, migrations can be run: mooring migrate`,
+    });
+  const scope: CatalogScope = { schemas: schemas(given), ignore: [], include: inclusion(given) };
+  const target = (url: string, readOnly: boolean): Target => ({
+    url,
+    pooler: 'none',
+    schemas: scope.schemas,
+    application: 'mooring diff',
+    runner: VERSION,
+    readOnly,
+  });
+  const settings = { engine, scope, target, ...(scratch === undefined ? {} : { scratch }) };
+  const [before, after] = [await catalogOf(from, settings), await catalogOf(to, settings)];
+  return planBetween(before, after, rules, { online: flag(given, 'online') });
+}
+
+function urlOf(source: Source): string | undefined {
+  return source.type === 'database' ? source.url : undefined;
+}
+
+function engineNameOf(url: string | undefined) {
+  const scheme = url?.slice(0, url.indexOf(':'));
+  return scheme === 'mysql' || scheme === 'mariadb' ? scheme : 'postgres';
+}
+
+function schemas(given: Given): CatalogScope['schemas'] {
+  const names = list(given, 'schema');
+  return names.length === 0 ? 'all' : names;
+}

@@ -1,0 +1,172 @@
+import { lstatSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { MooringError } from '../api/api.ts';
+import type { Catalog, CatalogObject, CatalogScope } from '../catalog/catalog.ts';
+import { type Engine, type Session, SqlFailure, type Target } from '../engines/engines.ts';
+import { decodeSql, type Statement, serverPosition } from '../sql/sql.ts';
+
+/** Where a catalog comes from, by what the argument looks like. */
+export type Source =
+  | { readonly type: 'database'; readonly url: string }
+  | { readonly type: 'snapshot'; readonly file: string }
+  | { readonly type: 'files'; readonly path: string };
+
+export interface SourceSettings {
+  readonly engine: Engine;
+  readonly scope: CatalogScope;
+  readonly target: (url: string, readOnly: boolean) => Target;
+  /** A server on which databases may be made and dropped, to load files into. */
+  readonly scratch?: string;
+}
+
+/** A database's URL, a `.json` file that `snapshot -o json` wrote, an SQL file, or a folder of them. Throws `file-not-found`. */
+export function sourceOf(argument: string): Source {
+  if (/^[a-z]+:\/\//i.test(argument)) return { type: 'database', url: argument };
+  const found = lstatOf(argument);
+  if (found.isFile() && argument.endsWith('.json')) return { type: 'snapshot', file: argument };
+  return { type: 'files', path: argument };
+}
+
+/**
+ * The catalog of a source. Files are run, in the order of their names, in a scratch database that is dropped afterwards.
+ * Throws `sql-failed` with file and line, `snapshot-invalid`, `scratch-missing`, and what connecting throws.
+ */
+export async function catalogOf(source: Source, settings: SourceSettings): Promise<Catalog> {
+  if (source.type === 'snapshot') return readSnapshot(source.file);
+  if (source.type === 'database') {
+    const session = await settings.engine.connect(settings.target(source.url, true));
+    try {
+      return (await session.readCatalog(settings.scope)).catalog;
+    } finally {
+      await session.close();
+    }
+  }
+  if (settings.scratch === undefined) {
+    throw new MooringError(
+      'scratch-missing',
+      `${source.path}: SQL files are run in a scratch database, and no server for one is named`,
+      {
+        hint: 'Add --scratch URL (or MOORING_SCRATCH_URL): a server on which databases may be made and dropped.',
+      },
+    );
+  }
+  const server = await settings.engine.connect(settings.target(settings.scratch, false));
+  try {
+    const scratch = await server.scratch();
+    try {
+      for (const file of filesBelow(source.path)) await runFile(scratch, settings.engine, file);
+      return (await scratch.readCatalog(settings.scope)).catalog;
+    } finally {
+      await scratch.close();
+    }
+  } finally {
+    await server.close();
+  }
+}
+
+function lstatOf(path: string) {
+  try {
+    return lstatSync(path);
+  } catch (cause) {
+    throw new MooringError('file-not-found', `${path}: neither a URL nor a file or folder`, {
+      hint: 'Name a database (postgres://…), a snapshot (.json), an SQL file or a folder of SQL files.',
+      cause,
+    });
+  }
+}
+
+/** The file, or all `.sql` files below the folder, bytewise by path; not through links. */
+function filesBelow(path: string): readonly string[] {
+  if (!lstatOf(path).isDirectory()) return [path];
+  return readdirSync(path, { withFileTypes: true })
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .flatMap((entry) => {
+      if (entry.isDirectory()) return filesBelow(join(path, entry.name));
+      return entry.isFile() && entry.name.endsWith('.sql') ? [join(path, entry.name)] : [];
+    });
+}
+
+async function runFile(session: Session, engine: Engine, file: string): Promise<void> {
+  const { text } = decodeSql(readFileSync(file), file);
+  for (const statement of engine.dialect.split({ file, text })) {
+    try {
+      await session.execute(statement);
+    } catch (error) {
+      throw error instanceof SqlFailure ? refusedStatement(error, file, text, statement) : error;
+    }
+  }
+}
+
+function refusedStatement(
+  failure: SqlFailure,
+  file: string,
+  text: string,
+  statement: Statement,
+): MooringError {
+  const place = serverPosition(statement, failure.position ?? 1, text);
+  return new MooringError(
+    'sql-failed',
+    `${file}:${place.line}:${place.column}: ${failure.message} (${failure.code}), in a scratch database\n${place.excerpt}`,
+    {
+      file,
+      line: place.line,
+      column: place.column,
+      excerpt: place.excerpt,
+      hint: 'Files are run from an empty database, by name; roles and extensions must be there on the scratch server.',
+      cause: failure,
+    },
+  );
+}
+
+function readSnapshot(file: string): Catalog {
+  let value: unknown;
+  try {
+    value = JSON.parse(decodeSql(readFileSync(file), file).text);
+  } catch (cause) {
+    if (cause instanceof MooringError) throw cause;
+    throw invalid(file, 'it is not JSON');
+  }
+  if (!isMap(value) || value.kind !== 'Snapshot' || !Array.isArray(value.objects))
+    throw invalid(file, 'it holds no Snapshot');
+  const { model, engine, server, scope, unmodelled } = value;
+  if (typeof model !== 'number' || typeof engine !== 'string' || !isMap(server) || !isMap(scope))
+    throw invalid(file, 'model, engine, server or scope are missing');
+  const objects = new Map<string, CatalogObject>();
+  for (const object of value.objects as unknown[]) {
+    if (
+      !isMap(object) ||
+      typeof object.kind !== 'string' ||
+      typeof object.identity !== 'string' ||
+      !isMap(object.properties) ||
+      !Array.isArray(object.dependsOn)
+    )
+      throw invalid(file, 'an object has no kind, identity, properties or dependsOn');
+    const { kind, identity, parent, properties, dependsOn } = object;
+    objects.set(`${kind} ${identity}`, {
+      kind,
+      identity,
+      ...(typeof parent === 'string' ? { parent } : {}),
+      properties: properties as CatalogObject['properties'],
+      dependsOn: dependsOn.map(String),
+    });
+  }
+  return {
+    model,
+    engine,
+    server: server as unknown as Catalog['server'],
+    scope: scope as unknown as CatalogScope,
+    unmodelled: (Array.isArray(unmodelled) ? unmodelled : []) as Catalog['unmodelled'],
+    objects,
+  };
+}
+
+function invalid(file: string, why: string): MooringError {
+  return new MooringError('snapshot-invalid', `${file}: ${why}`, {
+    file,
+    hint: 'Write one: mooring snapshot --url … -o json > snapshot.json',
+  });
+}
+
+function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
