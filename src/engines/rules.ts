@@ -77,6 +77,8 @@ export interface Draft {
   readonly stage?: 'release' | 'part' | 'finish';
   /** Keys that it needs; for `part` statements the only ones besides its own object. */
   readonly needs?: readonly string[];
+  /** For `release`: the keys that it gives up; absent: all that only the old object needs. */
+  readonly frees?: readonly string[];
   /** A point that `needs` of others may name, besides keys of objects. */
   readonly gives?: string;
   /** Keys whose end waits for this statement. */
@@ -112,6 +114,8 @@ export interface World {
   readonly major: number;
   /** Those that have this key as their parent, in the order of the catalog. */
   children(key: string): readonly CatalogObject[];
+  /** All of a kind. */
+  kinds(kind: string): readonly CatalogObject[];
 }
 
 export type Fate = 'kept' | 'created' | 'dropped' | 'altered' | 'again' | 'absent';

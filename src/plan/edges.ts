@@ -1,3 +1,4 @@
+import type { CatalogObject } from '../catalog/catalog.ts';
 import type { PlanRules } from '../engines/engines.ts';
 import type { Fates } from './fates.ts';
 import type { StepList } from './steps.ts';
@@ -44,11 +45,12 @@ export function edgesOf(list: StepList, fates: Fates, rules: PlanRules): readonl
       }
     }
     if (before !== undefined && fate === 'altered') {
-      const free = point.release ?? point.make?.[1];
+      const release = point.release === undefined ? undefined : steps[point.release]?.draft;
       for (const need of sides.needsBefore.of(before)) {
         const other = points.get(need);
-        link(free, other?.drop?.[0], 'need', key, need);
-        if (fates.alters.get(need)?.disturbs !== undefined)
+        const isFreed = release !== undefined && (release.frees?.includes(need) ?? true);
+        link(isFreed ? point.release : point.make?.[1], other?.drop?.[0], 'need', key, need);
+        if (isFreed && fates.alters.get(need)?.disturbs !== undefined)
           link(point.release, other?.change, 'need', key, need);
       }
     }
@@ -105,23 +107,28 @@ export function edgesOf(list: StepList, fates: Fates, rules: PlanRules): readonl
     }
   }
 
+  function namesOf(object: CatalogObject | undefined): readonly string[] {
+    return object === undefined ? [] : (rules.kinds[object.kind]?.names?.(object) ?? []);
+  }
+
   /** A name is free before something else takes it. */
   function names(): void {
     const freed = new Map<string, { at: number; key: string }[]>();
-    for (const [key, { drop }] of points) {
-      const object = sides.before.objects.get(key);
-      if (drop === undefined || object === undefined) continue;
-      for (const name of rules.kinds[object.kind]?.names?.(object) ?? []) {
+    for (const [key, { drop, release, make }] of points) {
+      const at = drop?.[1] ?? release ?? make?.[1];
+      if (at === undefined) continue;
+      const kept = drop === undefined ? new Set(namesOf(sides.after.objects.get(key))) : undefined;
+      for (const name of namesOf(sides.before.objects.get(key))) {
+        if (kept?.has(name) === true) continue;
         const list = freed.get(name);
-        if (list === undefined) freed.set(name, [{ at: drop[1], key }]);
-        else list.push({ at: drop[1], key });
+        if (list === undefined) freed.set(name, [{ at, key }]);
+        else list.push({ at, key });
       }
     }
     if (freed.size === 0) return;
     for (const [key, point] of points) {
-      const object = sides.after.objects.get(key);
-      if (object === undefined || point.change === undefined) continue;
-      for (const name of rules.kinds[object.kind]?.names?.(object) ?? [])
+      if (point.change === undefined) continue;
+      for (const name of namesOf(sides.after.objects.get(key)))
         for (const { at, key: other } of freed.get(name) ?? [])
           if (other !== key) link(at, point.change, 'need', other, key);
     }

@@ -14,8 +14,13 @@ export function worldOf(objects: ReadonlyMap<string, CatalogObject>, major: numb
     }
     return map;
   };
+  let byKind: Map<string, CatalogObject[]> | undefined;
   return {
     objects,
+    kinds: (kind) => {
+      byKind ??= Map.groupBy(objects.values(), (object) => object.kind);
+      return byKind.get(kind) ?? [];
+    },
     major,
     children: (key) => {
       families ??= childrenByParent();

@@ -2,7 +2,8 @@ import { canonicalJson } from '../../../api/api.ts';
 import { type CatalogObject, keyOf } from '../../../catalog/catalog.ts';
 import type { Alter, Alteration, Draft, RuleContext } from '../../rules.ts';
 import { generatedText, identityText, typeText } from './column-text.ts';
-import { columnNames } from './columns.ts';
+import { columnNames, IS_TYPE } from './columns.ts';
+import { foreignOptionChanges } from './foreign-data.ts';
 import { hazard } from './hazards.ts';
 import { columnsAbove } from './lineage.ts';
 import { partChanges } from './parts.ts';
@@ -29,7 +30,7 @@ export function alterColumn(alteration: Alteration, context: RuleContext): Alter
   const renewed = had !== has || retyped || redone;
 
   if (had !== undefined && renewed && (has === undefined || retyped || redone || gives(before, after)))
-    alter('DROP DEFAULT', { stage: 'release' });
+    alter('DROP DEFAULT', { stage: 'release', frees: before.dependsOn.filter((key) => !IS_TYPE.test(key)) });
   if (
     changed.has('identity') &&
     before.properties.identity !== undefined &&
@@ -73,6 +74,8 @@ export function alterColumn(alteration: Alteration, context: RuleContext): Alter
         (what) => `ALTER TABLE ${table} ALTER COLUMN ${name} ${what}`,
       ),
     );
+  const foreign = foreignOptionChanges(listOf(before, 'foreignOptions'), listOf(after, 'foreignOptions'));
+  if (foreign !== undefined) alter(foreign, { stage: 'part' }, '');
   if (changed.has('storage'))
     alter(`SET STORAGE ${textOf(after, 'storage')?.toUpperCase() ?? 'DEFAULT'}`, { stage: 'part' });
   if (changed.has('compression'))
@@ -81,7 +84,7 @@ export function alterColumn(alteration: Alteration, context: RuleContext): Alter
     alter(`SET STATISTICS ${after.properties.statistics ?? -1}`, { stage: 'part' });
   for (const change of optionChanges(listOf(before, 'options'), listOf(after, 'options')))
     alter(change, { stage: 'part' });
-  statements.push(...partChanges(before, after, columnNames(after), context.after.major));
+  statements.push(...partChanges(before, after, columnNames(after), context));
   return { statements, ...(retyped ? { disturbs: 'altered' as const } : {}) };
 }
 

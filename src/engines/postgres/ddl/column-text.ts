@@ -1,6 +1,7 @@
 import type { Json } from '../../../catalog/catalog.ts';
 import { type CatalogObject, keyOf } from '../../../catalog/catalog.ts';
 import type { RuleContext } from '../../rules.ts';
+import { foreignOptions } from './foreign-data.ts';
 import { lastPart, mapOf, textOf } from './text.ts';
 
 /** A column as CREATE TABLE and ADD COLUMN say it; one that is made in parts without its default. */
@@ -10,6 +11,7 @@ export function columnText(column: CatalogObject, context: RuleContext): string 
   return [
     lastPart(column.identity),
     typeText(column),
+    foreignOptions(column, 'foreignOptions').trim(),
     compression === undefined ? '' : `COMPRESSION ${compression}`,
     expression === undefined ? '' : `DEFAULT ${expression}`,
     generatedText(column),

@@ -12,17 +12,21 @@ export const columns: KindRules = {
   create(column, context): Creation {
     return { main: addSql(column, context), parts: columnParts(column, context) };
   },
-  drop: (column) => [
+  drop: (column, context) => [
     {
-      sql: `ALTER TABLE ${parentName(column)} DROP COLUMN ${lastPart(column.identity)}`,
+      sql: `ALTER TABLE ${staysBelow(column, context) ? 'ONLY ' : ''}${parentName(column)} DROP COLUMN ${lastPart(column.identity)}`,
       hazards: [hazard('data-loss', column, 'all values of the column')],
     },
   ],
   alter: alterColumn,
   /** With its table, or from the table above it. */
   madeByParent: (column, { fate }) => isNew(fate(column.parent ?? '')),
-  goesWith: (column, { before }) =>
-    comesFromAbove(column, before) ? columnsAbove(column, before).map(keyOf) : [],
+  goesWith: (column, context) =>
+    comesFromAbove(column, context.before)
+      ? columnsAbove(column, context.before)
+          .filter((above) => !staysBelow(above, context))
+          .map(keyOf)
+      : [],
   needs(column, world) {
     const expression = mapOf(column, 'generated').expression;
     if (typeof expression !== 'string') return [];
@@ -51,9 +55,18 @@ function misplaced(context: RuleContext, fates: ReadonlyMap<string, Fate>): read
     const column = context.after.objects.get(key);
     if (column?.kind === 'column' && fate !== 'dropped') tables.add(column.parent ?? '');
   }
-  return [...tables]
+  const local = [...fates.keys()].flatMap((key) => {
+    const [was, is] = [context.before.objects.get(key), context.after.objects.get(key)];
+    const becomes =
+      was?.properties.inherited !== true && is?.properties.inherited === true && is.kind === 'column';
+    return becomes && was !== undefined && !isNew(context.fate(key))
+      ? [`${key} stays its table's own, beside what it inherits`]
+      : [];
+  });
+  const places = [...tables]
     .filter((table) => !isNew(context.fate(table)))
     .flatMap((table) => misplacedIn(table, context));
+  return [...local, ...places];
 }
 
 function misplacedIn(table: string, { before, after, fate }: RuleContext): readonly string[] {
@@ -74,6 +87,17 @@ function misplacedIn(table: string, { before, after, fate }: RuleContext): reado
 
 export function isNew(fate: string): boolean {
   return fate === 'created' || fate === 'again';
+}
+
+/** An heir keeps it as its own. */
+function staysBelow(column: CatalogObject, { before, after, fate }: RuleContext): boolean {
+  const name = lastPart(column.identity);
+  const table = parentName(column);
+  return before.kinds('table').some((heir) => {
+    if (!listOf(heir, 'inherits').includes(table)) return false;
+    const key = `column ${heir.identity}.${name}`;
+    return after.objects.has(key) && !isNew(fate(key));
+  });
 }
 
 function comesFromAbove(column: CatalogObject, world: World): boolean {
@@ -111,7 +135,6 @@ function isVolatile(column: CatalogObject): boolean {
 
 /** What cannot be said where a column is made. */
 export function columnParts(column: CatalogObject, context: RuleContext): readonly Draft[] {
-  const { major } = context.after;
   const table = parentName(column);
   const name = lastPart(column.identity);
   const drafts: Draft[] = [];
@@ -151,7 +174,7 @@ export function columnParts(column: CatalogObject, context: RuleContext): readon
       sql: `COMMENT ON CONSTRAINT ${serverNotNull(column)} ON ${table} IS '${notNullComment.replaceAll("'", "''")}'`,
       stage: 'part',
     });
-  drafts.push(...partsOf(column, columnNames(column), major));
+  drafts.push(...partsOf(column, columnNames(column), context));
   return drafts;
 }
 
@@ -168,7 +191,8 @@ function serverNotNull(column: CatalogObject): string {
   );
 }
 
-export const IS_TYPE = /^(enum|domain|composite type|range type|base type|extension|table|collation) /;
+export const IS_TYPE =
+  /^(enum|domain|composite type|range type|base type|shell type|extension|table|view|foreign table|collation) /;
 
 export function columnNames(column: CatalogObject) {
   const name = lastPart(column.identity);

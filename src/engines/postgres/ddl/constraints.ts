@@ -4,6 +4,7 @@ import { isNew } from './columns.ts';
 import { hazard } from './hazards.ts';
 import { attachedTo, attachPoint, columnsNamed, constraintsAbove } from './lineage.ts';
 import { commentSql } from './parts.ts';
+import { stable } from './stable.ts';
 import {
   listOf,
   nameOn,
@@ -79,7 +80,7 @@ function comesFromAbove(constraint: CatalogObject, context: RuleContext): boolea
 }
 
 export function constraintText(constraint: CatalogObject): string {
-  const definition = textOf(constraint, 'definition') ?? '';
+  const definition = stable(textOf(constraint, 'definition') ?? '');
   const options = withOptions(listOf(constraint, 'indexOptions'));
   const tablespace = textOf(constraint, 'tablespace');
   const storage = `${options}${tablespace === undefined ? '' : ` USING INDEX TABLESPACE ${tablespace}`}`;

@@ -1,13 +1,35 @@
 import type { KindRules, PlanRules } from '../../rules.ts';
+import { aggregates } from './aggregates.ts';
+import { baseTypes, shellTypes } from './base-types.ts';
+import { casts } from './casts.ts';
+import { collations } from './collations.ts';
 import { columns } from './columns.ts';
 import { constraints } from './constraints.ts';
+import { conversions } from './conversions.ts';
+import { defaultPrivileges } from './default-privileges.ts';
+import { eventTriggers } from './event-triggers.ts';
 import { extensions } from './extensions.ts';
+import { foreignDataWrappers, servers, userMappings } from './foreign-data.ts';
 import { indexes } from './indexes.ts';
+import { accessMethods, languages, transforms } from './languages.ts';
+import { operatorClasses, operatorFamilies } from './operator-classes.ts';
+import { operators } from './operators.ts';
 import { policies } from './policies.ts';
+import { publications } from './publications.ts';
+import { ranges } from './ranges.ts';
+import { rewriteRules } from './rewrite-rules.ts';
 import { routines } from './routines.ts';
 import { schemas } from './schemas.ts';
 import { sequences } from './sequences.ts';
+import { statistics } from './statistics.ts';
+import { subscriptions } from './subscriptions.ts';
 import { tables } from './tables.ts';
+import {
+  textSearchConfigurations,
+  textSearchDictionaries,
+  textSearchParsers,
+  textSearchTemplates,
+} from './text-search.ts';
 import { triggers } from './triggers.ts';
 import { compositeTypes, domains, enums } from './types.ts';
 import { materializedViews, views } from './views.ts';
@@ -30,6 +52,33 @@ const kinds: Readonly<Record<string, KindRules>> = {
   'materialized view': materializedViews,
   trigger: triggers,
   policy: policies,
+  rule: rewriteRules,
+  statistics,
+  aggregate: aggregates,
+  'range type': ranges,
+  'base type': baseTypes,
+  'shell type': shellTypes,
+  cast: casts,
+  collation: collations,
+  conversion: conversions,
+  operator: operators,
+  'operator family': operatorFamilies,
+  'operator class': operatorClasses,
+  'text search parser': textSearchParsers,
+  'text search template': textSearchTemplates,
+  'text search dictionary': textSearchDictionaries,
+  'text search configuration': textSearchConfigurations,
+  language: languages,
+  transform: transforms,
+  'access method': accessMethods,
+  'event trigger': eventTriggers,
+  'foreign data wrapper': foreignDataWrappers,
+  'foreign table': tables,
+  server: servers,
+  'user mapping': userMappings,
+  publication: publications,
+  subscription: subscriptions,
+  'default privileges': defaultPrivileges,
 };
 
 export const rules: PlanRules = {

@@ -3,15 +3,14 @@ import { hazard } from './hazards.ts';
 import { partChanges, partsOf } from './parts.ts';
 import { quoted, textOf } from './text.ts';
 
-/** Of a version nothing is said where one is made: it is the server's to have it. */
 export const extensions: KindRules = {
   weight: 5,
   frame: true,
-  create: (extension, { after }) => ({
+  create: (extension, context) => ({
     main: {
-      sql: `CREATE EXTENSION ${extension.identity} WITH SCHEMA ${schemaName(textOf(extension, 'schema'))}`,
+      sql: `CREATE EXTENSION ${extension.identity} WITH SCHEMA ${schemaName(textOf(extension, 'schema'))} VERSION ${quoted(textOf(extension, 'version') ?? '')}`,
     },
-    parts: partsOf(extension, { comment: `EXTENSION ${extension.identity}` }, after.major),
+    parts: partsOf(extension, { comment: `EXTENSION ${extension.identity}` }, context),
   }),
   drop: (extension) => [
     {
@@ -25,12 +24,17 @@ export const extensions: KindRules = {
       statements.push({ sql: `ALTER EXTENSION ${after.identity} ${what}` });
     };
     if (changed.has('schema')) alter(`SET SCHEMA ${schemaName(textOf(after, 'schema'))}`);
-    if (changed.has('version')) alter(`UPDATE TO ${quoted(textOf(after, 'version') ?? '')}`);
+    const [was, is] = [textOf(before, 'version') ?? '', textOf(after, 'version') ?? ''];
+    const back = changed.has('version') && is.localeCompare(was, 'en', { numeric: true }) < 0;
+    if (changed.has('version') && !back) alter(`UPDATE TO ${quoted(textOf(after, 'version') ?? '')}`);
     return {
       statements: [
         ...statements,
-        ...partChanges(before, after, { comment: `EXTENSION ${after.identity}` }, context.after.major),
+        ...partChanges(before, after, { comment: `EXTENSION ${after.identity}` }, context),
       ],
+      ...(back
+        ? { left: [`extension ${after.identity} stays at version ${was}: extensions have no way back`] }
+        : {}),
     };
   },
   needs: (extension) => [`schema ${schemaName(textOf(extension, 'schema'))}`],

@@ -5,6 +5,7 @@ import { attach, movesWithTable } from './constraints.ts';
 import { hazard } from './hazards.ts';
 import { attachedTo, columnsNamed } from './lineage.ts';
 import { commentSql } from './parts.ts';
+import { stable } from './stable.ts';
 import { lastPart, parentName, textOf, wordsOf } from './text.ts';
 
 export const indexes: KindRules = {
@@ -40,7 +41,7 @@ function isOnline(index: CatalogObject, { online, after, before, fate }: RuleCon
 }
 
 function createSql(index: CatalogObject, context: RuleContext): Draft {
-  const definition = textOf(index, 'definition') ?? '';
+  const definition = stable(textOf(index, 'definition') ?? '');
   if (isOnline(index, context))
     return {
       sql: definition.replace(/^CREATE (UNIQUE )?INDEX /, 'CREATE $1INDEX CONCURRENTLY '),

@@ -1,5 +1,5 @@
 import type { CatalogObject } from '../../../catalog/catalog.ts';
-import type { Draft } from '../../rules.ts';
+import type { Draft, RuleContext } from '../../rules.ts';
 import { hazard } from './hazards.ts';
 import { type Grants, grantChanges } from './privileges.ts';
 import { quoted, textOf } from './text.ts';
@@ -15,8 +15,8 @@ export interface PartNames {
 }
 
 /** Owner, privileges and comment of an object that has just been made. */
-export function partsOf(object: CatalogObject, names: PartNames, major: number): readonly Draft[] {
-  return partChanges(undefined, object, names, major);
+export function partsOf(object: CatalogObject, names: PartNames, context: RuleContext): readonly Draft[] {
+  return partChanges(undefined, object, names, context);
 }
 
 /** What leads from one's owner, privileges and comment to the other's. */
@@ -24,7 +24,7 @@ export function partChanges(
   before: CatalogObject | undefined,
   after: CatalogObject,
   names: PartNames,
-  major: number,
+  context: RuleContext,
 ): readonly Draft[] {
   const drafts: Draft[] = [];
   const owner = textOf(after, 'owner');
@@ -36,7 +36,7 @@ export function partChanges(
         ? {}
         : { hazards: [hazard('privilege-change', after, `owner becomes ${owner}`)] }),
     });
-  if (names.grants !== undefined) drafts.push(...grantChanges(before, after, names.grants, major));
+  if (names.grants !== undefined) drafts.push(...grantChanges(before, after, names.grants, context));
   const [was, is] = [before && textOf(before, 'comment'), textOf(after, 'comment')];
   if (was !== is) drafts.push({ sql: commentSql(names.comment, is), stage: 'part' });
   return drafts;

@@ -2,6 +2,7 @@ import type { CatalogObject } from '../../../catalog/catalog.ts';
 import type { Alter, Creation, Draft, KindRules } from '../../rules.ts';
 import { hazard } from './hazards.ts';
 import { commentSql } from './parts.ts';
+import { stable } from './stable.ts';
 import { listOf, nameOn, parentName, textOf } from './text.ts';
 
 export const policies: KindRules = {
@@ -40,7 +41,7 @@ export const policies: KindRules = {
 
 function conditions(policy: CatalogObject): string {
   const [using, check] = [textOf(policy, 'using'), textOf(policy, 'check')];
-  return `${using === undefined ? '' : ` USING (${using})`}${check === undefined ? '' : ` WITH CHECK (${check})`}`;
+  return `${using === undefined ? '' : ` USING (${stable(using)})`}${check === undefined ? '' : ` WITH CHECK (${stable(check)})`}`;
 }
 
 function comment(before: CatalogObject | undefined, after: CatalogObject): readonly Draft[] {

@@ -7,9 +7,10 @@ import { dollarQuoted, lastPart, listOf, quoted, textOf, wordsOf } from './text.
 /** Functions and procedures. Texts of those that are strings are not checked where they are made. */
 export const routines: KindRules = {
   weight: 45,
-  create(routine, { after, apart }): Creation {
-    const parts = partsOf(routine, namesOf(routine), after.major);
-    if (!apart(keyOf(routine)) || !isSqlBody(routine)) return { main: { sql: createSql(routine) }, parts };
+  create(routine, context): Creation {
+    const parts = partsOf(routine, namesOf(routine), context);
+    if (!context.apart(keyOf(routine)) || !isSqlBody(routine))
+      return { main: { sql: createSql(routine) }, parts };
     const later = routine.dependsOn.filter((key) => !IS_TYPE.test(key));
     const shell = { ...routine, properties: { ...routine.properties, body: shellBody(routine) } };
     const whole: Draft = { sql: createSql(routine), stage: 'part', needs: later, defers: later };
@@ -17,7 +18,7 @@ export const routines: KindRules = {
   },
   drop: (routine) => [{ sql: `DROP ${word(routine)} ${routine.identity}` }],
   alter({ before, after, changed, disturbed }, context): Alter | undefined {
-    const parts = partChanges(before, after, namesOf(after), context.after.major);
+    const parts = partChanges(before, after, namesOf(after), context);
     if (disturbed.length > 0 || !isReplaceable(before, after)) return undefined;
     const own = [...changed].some((name) => !['comment', 'owner', 'privileges'].includes(name));
     return { statements: [...(own ? [{ sql: createSql(after) }] : []), ...parts] };

@@ -4,13 +4,13 @@ import { type PartNames, partChanges, partsOf } from './parts.ts';
 export const schemas: KindRules = {
   weight: 0,
   frame: true,
-  create: (schema, { after }) => ({
+  create: (schema, context) => ({
     main: { sql: `CREATE SCHEMA ${schema.identity}` },
-    parts: partsOf(schema, namesOf(schema.identity), after.major),
+    parts: partsOf(schema, namesOf(schema.identity), context),
   }),
   drop: ({ identity }) => [{ sql: `DROP SCHEMA ${identity}` }],
   alter: ({ before, after }, context) => ({
-    statements: partChanges(before, after, namesOf(after.identity), context.after.major),
+    statements: partChanges(before, after, namesOf(after.identity), context),
   }),
 };
 

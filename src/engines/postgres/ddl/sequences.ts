@@ -8,7 +8,7 @@ import { textOf } from './text.ts';
 
 export const sequences: KindRules = {
   weight: 35,
-  create(sequence, { after }): Creation {
+  create(sequence, context): Creation {
     const { identity, properties } = sequence;
     const owned = textOf(sequence, 'ownedBy');
     const unlogged = properties.persistence === 'unlogged' ? 'UNLOGGED ' : '';
@@ -17,7 +17,7 @@ export const sequences: KindRules = {
         sql: `CREATE ${unlogged}SEQUENCE ${identity} AS ${textOf(sequence, 'type')} ${sequenceOptions(properties)}`,
         ...(owned === undefined ? {} : { defers: [`column ${owned}`] }),
       },
-      parts: [...partsOf(sequence, namesOf(sequence), after.major), ...ownedBy(sequence)],
+      parts: [...partsOf(sequence, namesOf(sequence), context), ...ownedBy(sequence)],
     };
   },
   drop: (sequence) => [
@@ -65,7 +65,7 @@ function alterSequence({ before, after, changed, disturbed }: Alteration, contex
       sql: alter(`SET ${after.properties.persistence === 'unlogged' ? 'UNLOGGED' : 'LOGGED'}`),
     });
   if (detached) statements.push(...ownedBy(after));
-  statements.push(...partChanges(before, after, namesOf(after), context.after.major));
+  statements.push(...partChanges(before, after, namesOf(after), context));
   return { statements };
 }
 

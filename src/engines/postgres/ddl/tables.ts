@@ -2,20 +2,21 @@ import { type CatalogObject, keyOf } from '../../../catalog/catalog.ts';
 import type { Alter, Alteration, Creation, Draft, KindRules, RuleContext, World } from '../../rules.ts';
 import { columnText } from './column-text.ts';
 import { constraintText, isInline } from './constraints.ts';
+import { foreignOptionChanges, foreignOptions } from './foreign-data.ts';
 import { hazard } from './hazards.ts';
 import { ancestorsOf, attachedTo, attachPoint, indexKey } from './lineage.ts';
 import { type PartNames, partChanges, partsOf } from './parts.ts';
+import { secretRefusal } from './plain.ts';
 import { listOf, optionChanges, textOf, withOptions } from './text.ts';
 
 /** Tables with their columns and constraints; partitions are made as tables and attached. */
 export const tables: KindRules = {
   weight: 40,
   create(table, context): Creation {
-    const { after } = context;
     return {
-      main: { sql: createSql(table, context), ...ofTypeNeeds(table, after) },
+      main: { sql: createSql(table, context), ...ofTypeNeeds(table, context.after) },
       parts: [
-        ...partsOf(table, namesOf(table), after.major),
+        ...partsOf(table, namesOf(table), context),
         ...attach(table, context),
         ...settings(undefined, table, context),
       ],
@@ -23,7 +24,7 @@ export const tables: KindRules = {
   },
   drop: (table) => [
     {
-      sql: `DROP TABLE ${table.identity}`,
+      sql: `DROP ${word(table)} ${table.identity}`,
       hazards: [
         hazard('data-loss', table, 'all rows of the table'),
         hazard('blocks-reads', table, 'ACCESS EXCLUSIVE, short'),
@@ -32,12 +33,17 @@ export const tables: KindRules = {
   ],
   alter: alterTable,
   needs: (table) => ancestorsOf(table).map((above) => `table ${above}`),
+  refusal: secretRefusal,
   names: ({ identity }) => [`relation ${identity}`, `type ${identity}`],
 };
 
-function namesOf({ identity }: CatalogObject): PartNames {
-  const on = `TABLE ${identity}`;
-  return { comment: on, owner: on, grants: { on, type: 'table' } };
+function word({ kind }: CatalogObject): string {
+  return kind === 'foreign table' ? 'FOREIGN TABLE' : 'TABLE';
+}
+
+function namesOf(table: CatalogObject): PartNames {
+  const on = `${word(table)} ${table.identity}`;
+  return { comment: on, owner: on, grants: { on: `TABLE ${table.identity}`, type: 'table' } };
 }
 
 function createSql(table: CatalogObject, context: RuleContext): string {
@@ -57,6 +63,8 @@ function createSql(table: CatalogObject, context: RuleContext): string {
     ...listOf(table, 'options'),
     ...listOf(table, 'toastOptions').map((option) => `toast.${option}`),
   ];
+  if (table.kind === 'foreign table')
+    return `CREATE FOREIGN TABLE ${identity} (${items === '' ? '' : `\n${items}\n`})${inherits.length === 0 ? '' : ` INHERITS (${inherits.join(', ')})`} SERVER ${textOf(table, 'server')}${foreignOptions(table)}`;
   const key = textOf(table, 'partitionKey');
   const method = textOf(table, 'accessMethod');
   const tablespace = textOf(table, 'tablespace');
@@ -117,11 +125,15 @@ function attachSql(table: CatalogObject, parent: string, context: RuleContext): 
     const to = attachedTo(child, after);
     return to !== undefined && isThere(context.fate(to));
   });
+  const above = after
+    .children(`table ${parent}`)
+    .filter(({ kind, properties: { type } }) => kind === 'column' || type === 'check')
+    .map(keyOf);
   return {
     sql: `ALTER TABLE ONLY ${parent} ATTACH PARTITION ${table.identity} ${textOf(table, 'bound') ?? ''}`,
     stage: 'part',
     gives: attachPoint(table.identity),
-    needs: [`table ${parent}`, ...matching.map(keyOf)],
+    needs: [`table ${parent}`, ...above, ...matching.map(keyOf)],
   };
 }
 
@@ -175,6 +187,7 @@ function alterTable(
 ): Alter | undefined {
   if ([...changed].some((name) => !IN_PLACE.has(name))) return undefined;
   if (changed.has('accessMethod') && context.before.major < 15) return undefined;
+  const isForeign = after.kind === 'foreign table';
   const again = new Set(disturbed.filter(({ how }) => how === 'again').map(({ key }) => key));
   const statements: Draft[] = [];
   const alter = (what: string, more: Partial<Draft> = {}): void => {
@@ -196,7 +209,10 @@ function alterTable(
     ...listOf(object, 'options'),
     ...listOf(object, 'toastOptions').map((option) => `toast.${option}`),
   ];
-  for (const change of optionChanges(options(before), options(after))) alter(change);
+  if (isForeign) {
+    const change = foreignOptionChanges(listOf(before, 'options'), listOf(after, 'options'));
+    if (change !== undefined) statements.push({ sql: `ALTER FOREIGN TABLE ${after.identity} ${change}` });
+  } else for (const change of optionChanges(options(before), options(after))) alter(change);
   if (changed.has('ofType'))
     alter(textOf(after, 'ofType') === undefined ? 'NOT OF' : `OF ${textOf(after, 'ofType')}`);
   const [left, joined] = [ancestorsOf(before), ancestorsOf(after)];
@@ -220,6 +236,6 @@ function alterTable(
     else statements.push(attachSql(after, above, context));
   }
   statements.push(...settings(before, after, context));
-  statements.push(...partChanges(before, after, namesOf(after), context.after.major));
+  statements.push(...partChanges(before, after, namesOf(after), context));
   return { statements };
 }

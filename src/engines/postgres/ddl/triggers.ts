@@ -2,23 +2,28 @@ import type { CatalogObject } from '../../../catalog/catalog.ts';
 import type { Alter, Creation, Draft, KindRules } from '../../rules.ts';
 import { hazard } from './hazards.ts';
 import { commentSql } from './parts.ts';
+import { stable } from './stable.ts';
 import { nameOn, parentName, textOf } from './text.ts';
 
 export const triggers: KindRules = {
   weight: 70,
   create: (trigger): Creation => ({
-    main: { sql: textOf(trigger, 'definition') ?? '' },
+    // A partition's own is made with that of the table above.
+    main: { sql: stable(textOf(trigger, 'definition') ?? '') },
     parts: partsOf(undefined, trigger),
   }),
-  drop: (trigger) => [
-    {
-      sql: `DROP TRIGGER ${nameOn(trigger)} ON ${parentName(trigger)}`,
-      hazards: [hazard('blocks-reads', trigger, 'ACCESS EXCLUSIVE, short')],
-    },
-  ],
+  drop: (trigger) =>
+    trigger.properties.inherited === true
+      ? [{ sql: '' }]
+      : [
+          {
+            sql: `DROP TRIGGER ${nameOn(trigger)} ON ${parentName(trigger)}`,
+            hazards: [hazard('blocks-reads', trigger, 'ACCESS EXCLUSIVE, short')],
+          },
+        ],
   alter({ before, after, changed, disturbed }): Alter | undefined {
     if (disturbed.length > 0) return undefined;
-    const definition = textOf(after, 'definition') ?? '';
+    const definition = stable(textOf(after, 'definition') ?? '');
     const replaced = changed.has('definition');
     if (
       replaced &&
@@ -54,6 +59,7 @@ function partsOf(before: CatalogObject | undefined, after: CatalogObject): reado
 }
 
 export const STATE: Readonly<Record<string, string>> = {
+  origin: 'ENABLE',
   disabled: 'DISABLE',
   replica: 'ENABLE REPLICA',
   always: 'ENABLE ALWAYS',

@@ -11,11 +11,11 @@ export const enums: KindRules = {
   drop: (type) => [{ sql: `DROP TYPE ${type.identity}` }],
   alter(alteration, context) {
     const { before, after, changed } = alteration;
-    const parts = partChanges(before, after, namesOf(after, 'TYPE'), context.after.major);
+    const parts = partChanges(before, after, namesOf(after, 'TYPE'), context);
     if (!changed.has('labels')) return { statements: parts };
     const added = addedLabels(listOf(before, 'labels'), listOf(after, 'labels'), after.identity);
     return added === undefined
-      ? replaced(alteration, enumSql(after), 'TYPE', context)
+      ? replaced(alteration, created(after, enumSql(after), 'TYPE', context), 'TYPE', context)
       : { statements: [...added, ...parts] };
   },
   names: typeNames,
@@ -28,13 +28,13 @@ export const domains: KindRules = {
   alter(alteration, context) {
     const { before, after, changed, disturbed } = alteration;
     if (changed.has('type') || changed.has('collation') || disturbed.some(({ how }) => how !== 'altered'))
-      return replaced(alteration, domainSql(after), 'DOMAIN', context);
+      return replaced(alteration, created(after, domainSql(after), 'DOMAIN', context), 'DOMAIN', context);
     const statements: Draft[] = domainChanges(before, after);
     return {
       statements: [
         ...statements,
         ...domainParts(before, after),
-        ...partChanges(before, after, namesOf(after, 'DOMAIN'), context.after.major),
+        ...partChanges(before, after, namesOf(after, 'DOMAIN'), context),
       ],
     };
   },
@@ -48,10 +48,10 @@ export const compositeTypes: KindRules = {
   alter(alteration, context) {
     const { before, after, changed, disturbed } = alteration;
     if (disturbed.some(({ how }) => how !== 'altered'))
-      return replaced(alteration, compositeSql(after), 'TYPE', context);
+      return replaced(alteration, created(after, compositeSql(after), 'TYPE', context), 'TYPE', context);
     const parts = [
       ...attributeComments(before, after),
-      ...partChanges(before, after, namesOf(after, 'TYPE'), context.after.major),
+      ...partChanges(before, after, namesOf(after, 'TYPE'), context),
     ];
     if (!changed.has('attributes')) return { statements: parts };
     const statements = attributeChanges(
@@ -60,7 +60,7 @@ export const compositeTypes: KindRules = {
       after.identity,
     );
     return statements === undefined
-      ? replaced(alteration, compositeSql(after), 'TYPE', context)
+      ? replaced(alteration, created(after, compositeSql(after), 'TYPE', context), 'TYPE', context)
       : { statements: [...statements, ...parts] };
   },
   names: (type) => [...typeNames(type), `relation ${type.identity}`],
@@ -75,14 +75,9 @@ function namesOf({ identity }: CatalogObject, word: 'TYPE' | 'DOMAIN'): PartName
   return { comment: on, owner: on, grants: { on, type: 'type' } };
 }
 
-function created(
-  type: CatalogObject,
-  sql: string,
-  word: 'TYPE' | 'DOMAIN',
-  { after }: RuleContext,
-): Creation {
+function created(type: CatalogObject, sql: string, word: 'TYPE' | 'DOMAIN', context: RuleContext): Creation {
   const more = type.kind === 'domain' ? domainParts(undefined, type) : attributeComments(undefined, type);
-  return { main: { sql }, parts: [...more, ...partsOf(type, namesOf(type, word), after.major)] };
+  return { main: { sql }, parts: [...more, ...partsOf(type, namesOf(type, word), context)] };
 }
 
 function enumSql(type: CatalogObject): string {
@@ -143,20 +138,18 @@ function asideName(identity: string): string {
  * Another type takes the name, and columns move over, value by value as text. Undefined where no column has it: then it
  * is dropped and made again.
  */
-function replaced(
-  { before, after }: Alteration,
-  sql: string,
+export function replaced(
+  { before }: Alteration,
+  { main, parts }: Creation,
   word: 'TYPE' | 'DOMAIN',
   context: RuleContext,
 ): Alter | undefined {
   const key = keyOf(before);
-  const inUse = [...context.before.objects.values()].some(
-    (object) =>
-      object.kind === 'column' && object.dependsOn.includes(key) && context.fate(keyOf(object)) !== 'dropped',
-  );
+  const inUse = context.before
+    .kinds('column')
+    .some((column) => column.dependsOn.includes(key) && context.fate(keyOf(column)) !== 'dropped');
   if (!inUse) return undefined;
   const aside = asideName(before.identity);
-  const { main, parts } = created(after, sql, word, context);
   return {
     statements: [
       { sql: `ALTER ${word} ${before.identity} RENAME TO ${aside}` },

@@ -3,6 +3,7 @@ import type { Alter, Alteration, Creation, Draft, KindRules, RuleContext } from 
 import { IS_TYPE } from './columns.ts';
 import { commentSql, type PartNames, partChanges } from './parts.ts';
 import { grantChanges } from './privileges.ts';
+import { stable } from './stable.ts';
 import { listOf, mapOf, optionChanges, textOf, withOptions } from './text.ts';
 
 export const views: KindRules = {
@@ -23,7 +24,7 @@ export const views: KindRules = {
       if (!isReplaceable(before, after)) return undefined;
       statements.push({ sql: replaceSql(after) });
     } else
-      for (const change of optionChanges(listOf(before, 'options'), listOf(after, 'options')))
+      for (const change of optionChanges(optionsOf(before), optionsOf(after)))
         statements.push({ sql: `ALTER VIEW ${after.identity} ${change}` });
     return { statements: [...statements, ...allParts(before, after, context)] };
   },
@@ -46,7 +47,7 @@ export const materializedViews: KindRules = {
     };
     if (changed.has('accessMethod')) alter(`SET ACCESS METHOD ${textOf(after, 'accessMethod') ?? 'heap'}`);
     if (changed.has('tablespace')) alter(`SET TABLESPACE ${textOf(after, 'tablespace') ?? 'pg_default'}`);
-    for (const change of optionChanges(listOf(before, 'options'), listOf(after, 'options'))) alter(change);
+    for (const change of optionChanges(optionsOf(before), optionsOf(after))) alter(change);
     return { statements: [...statements, ...allParts(before, after, context)] };
   },
 };
@@ -58,14 +59,18 @@ function word({ kind }: CatalogObject): string {
 function createSql(view: CatalogObject): string {
   const method = textOf(view, 'accessMethod');
   const tablespace = textOf(view, 'tablespace');
-  const query = (textOf(view, 'definition') ?? '').replace(/;\s*$/, '');
+  const query = stable(textOf(view, 'definition') ?? '').replace(/;\s*$/, '');
   return [
     `CREATE ${word(view)} ${view.identity}`,
     method === undefined ? '' : ` USING ${method}`,
-    withOptions(listOf(view, 'options')),
+    withOptions(optionsOf(view)),
     tablespace === undefined ? '' : ` TABLESPACE ${tablespace}`,
     ` AS\n${query}`,
   ].join('');
+}
+
+function optionsOf(view: CatalogObject): readonly string[] {
+  return [...listOf(view, 'options'), ...listOf(view, 'toastOptions').map((option) => `toast.${option}`)];
 }
 
 function replaceSql(view: CatalogObject): string {
@@ -96,9 +101,9 @@ function namesOf(view: CatalogObject): PartNames {
 function allParts(
   before: CatalogObject | undefined,
   after: CatalogObject,
-  { after: { major } }: RuleContext,
+  context: RuleContext,
 ): readonly Draft[] {
-  const drafts: Draft[] = [...partChanges(before, after, namesOf(after), major)];
+  const drafts: Draft[] = [...partChanges(before, after, namesOf(after), context)];
   const part = (sql: string): void => {
     drafts.push({ sql, stage: 'part' });
   };
@@ -112,6 +117,21 @@ function allParts(
       `ALTER VIEW ${after.identity} ALTER COLUMN ${column} ${value === undefined ? 'DROP DEFAULT' : `SET DEFAULT ${value}`}`,
     ),
   );
+  each('columnStorage', (column, value) =>
+    part(
+      `ALTER MATERIALIZED VIEW ${after.identity} ALTER COLUMN ${column} SET STORAGE ${String(value ?? 'default').toUpperCase()}`,
+    ),
+  );
+  each('columnCompression', (column, value) =>
+    part(
+      `ALTER MATERIALIZED VIEW ${after.identity} ALTER COLUMN ${column} SET COMPRESSION ${value ?? 'default'}`,
+    ),
+  );
+  each('columnOptions', (column, value, was) => {
+    const [old, now] = [was, value].map((list) => (Array.isArray(list) ? list.map(String) : []));
+    for (const change of optionChanges(old ?? [], now ?? []))
+      part(`ALTER MATERIALIZED VIEW ${after.identity} ALTER COLUMN ${column} ${change}`);
+  });
   each('columnStatistics', (column, value) =>
     part(`ALTER MATERIALIZED VIEW ${after.identity} ALTER COLUMN ${column} SET STATISTICS ${value ?? -1}`),
   );
@@ -120,7 +140,9 @@ function allParts(
   );
   each('columnPrivileges', (column) => {
     const grants = { on: `TABLE ${after.identity}`, type: 'column', column: ` (${column})` } as const;
-    drafts.push(...grantChanges(before && asColumn(before, column), asColumn(after, column), grants, major));
+    drafts.push(
+      ...grantChanges(before && asColumn(before, column), asColumn(after, column), grants, context),
+    );
   });
   return drafts;
 }

@@ -1,0 +1,83 @@
+import type { CatalogObject } from '../../../catalog/catalog.ts';
+import { plainRules, secretRefusal } from './plain.ts';
+import { listOf, optionName, quoted, textOf } from './text.ts';
+
+export const foreignDataWrappers = plainRules({
+  weight: 50,
+  named: ({ identity }) => `FOREIGN DATA WRAPPER ${identity}`,
+  grants: ({ identity }) => ({ on: `FOREIGN DATA WRAPPER ${identity}`, type: 'usage' }),
+  create: (wrapper) =>
+    `CREATE FOREIGN DATA WRAPPER ${wrapper.identity} ${textOf(wrapper, 'handler') === undefined ? 'NO HANDLER' : `HANDLER ${textOf(wrapper, 'handler')}`} ${textOf(wrapper, 'validator') === undefined ? 'NO VALIDATOR' : `VALIDATOR ${textOf(wrapper, 'validator')}`}${foreignOptions(wrapper)}`,
+  alter: optionsInPlace((wrapper) => `FOREIGN DATA WRAPPER ${wrapper.identity}`),
+  more: { refusal: secretRefusal },
+});
+
+export const servers = plainRules({
+  weight: 51,
+  named: ({ identity }) => `SERVER ${identity}`,
+  grants: ({ identity }) => ({ on: `FOREIGN SERVER ${identity}`, type: 'usage' }),
+  create(server) {
+    const [type, version] = [textOf(server, 'type'), textOf(server, 'version')];
+    return `CREATE SERVER ${server.identity}${type === undefined ? '' : ` TYPE ${quoted(type)}`}${version === undefined ? '' : ` VERSION ${quoted(version)}`} FOREIGN DATA WRAPPER ${textOf(server, 'wrapper')}${foreignOptions(server)}`;
+  },
+  alter: optionsInPlace((server) => `SERVER ${server.identity}`),
+  more: { refusal: secretRefusal },
+});
+
+export const userMappings = plainRules({
+  weight: 52,
+  owned: false,
+  named: (mapping) => `USER MAPPING FOR ${textOf(mapping, 'role')} SERVER ${textOf(mapping, 'server')}`,
+  create: (mapping) =>
+    `CREATE USER MAPPING FOR ${textOf(mapping, 'role')} SERVER ${textOf(mapping, 'server')}${foreignOptions(mapping)}`,
+  alter: optionsInPlace(
+    (mapping) => `USER MAPPING FOR ${textOf(mapping, 'role')} SERVER ${textOf(mapping, 'server')}`,
+  ),
+  more: { refusal: secretRefusal },
+});
+
+/** ` OPTIONS (name 'value')`, or nothing. */
+export function foreignOptions(object: CatalogObject, property = 'options'): string {
+  const options = listOf(object, property);
+  return options.length === 0 ? '' : ` OPTIONS (${options.map(optionWord).join(', ')})`;
+}
+
+/** What leads from one list to the other. */
+export function foreignOptionChanges(
+  before: readonly string[],
+  after: readonly string[],
+): string | undefined {
+  const [was, is] = [new Set(before.map(optionName)), new Set(after.map(optionName))];
+  const changes = [
+    ...[...was].filter((name) => !is.has(name)).map((name) => `DROP ${quotedName(name)}`),
+    ...after
+      .filter((option) => !before.includes(option))
+      .map((option) => `${was.has(optionName(option)) ? 'SET' : 'ADD'} ${optionWord(option)}`),
+  ];
+  return changes.length === 0 ? undefined : `OPTIONS (${changes.join(', ')})`;
+}
+
+function optionWord(option: string): string {
+  return `${quotedName(optionName(option))} ${quoted(option.slice(option.indexOf('=') + 1))}`;
+}
+
+function quotedName(name: string): string {
+  return /^[a-z_][a-z0-9_]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`;
+}
+
+function optionsInPlace(named: (object: CatalogObject) => string) {
+  return ({
+    before,
+    after,
+    changed,
+  }: {
+    before: CatalogObject;
+    after: CatalogObject;
+    changed: ReadonlySet<string>;
+  }) => {
+    if ([...changed].some((name) => !['options', 'comment', 'owner', 'privileges'].includes(name)))
+      return undefined;
+    const change = foreignOptionChanges(listOf(before, 'options'), listOf(after, 'options'));
+    return change === undefined ? [] : [{ sql: `ALTER ${named(after)} ${change}` }];
+  };
+}

@@ -1,0 +1,64 @@
+import type { CatalogObject } from '../../../catalog/catalog.ts';
+import type { Alteration, Draft, KindRules, RuleContext } from '../../rules.ts';
+import { type PartNames, partChanges, partsOf } from './parts.ts';
+
+/** A kind whose objects are made by one statement, and of which little can be changed in place. */
+export interface PlainRules {
+  readonly weight: number;
+  /** As COMMENT ON, ALTER … OWNER TO and DROP name it. */
+  readonly named: (object: CatalogObject) => string;
+  readonly grants?: (object: CatalogObject) => NonNullable<PartNames['grants']>;
+  /** False: it has none. */
+  readonly owned?: false;
+  readonly create: (object: CatalogObject) => string;
+  /** After what is common to all kinds. */
+  readonly parts?: (before: CatalogObject | undefined, after: CatalogObject) => readonly Draft[];
+  /** Undefined: only dropping and making it again does. */
+  readonly alter?: (alteration: Alteration, context: RuleContext) => readonly Draft[] | undefined;
+  readonly more?: Partial<KindRules>;
+}
+
+const COMMON = ['comment', 'owner', 'privileges'];
+
+export function plainRules(rules: PlainRules): KindRules {
+  const namesOf = (object: CatalogObject): PartNames => ({
+    comment: rules.named(object),
+    ...(rules.owned === false ? {} : { owner: rules.named(object) }),
+    ...(rules.grants === undefined ? {} : { grants: rules.grants(object) }),
+  });
+  const more = (before: CatalogObject | undefined, after: CatalogObject): readonly Draft[] =>
+    rules.parts?.(before, after) ?? [];
+  return {
+    weight: rules.weight,
+    create: (object, context) => ({
+      main: { sql: rules.create(object) },
+      parts: [...partsOf(object, namesOf(object), context), ...more(undefined, object)],
+    }),
+    drop: (object) => [{ sql: `DROP ${rules.named(object)}` }],
+    alter(alteration, context) {
+      const { before, after, changed, disturbed } = alteration;
+      if (disturbed.some(({ how }) => how !== 'altered')) return undefined;
+      const own = [...changed].some((name) => !COMMON.includes(name));
+      const statements = own ? rules.alter?.(alteration, context) : [];
+      if (statements === undefined) return undefined;
+      return {
+        statements: [
+          ...statements,
+          ...more(before, after),
+          ...partChanges(before, after, namesOf(after), context),
+        ],
+      };
+    },
+    ...rules.more,
+  };
+}
+
+/** Of a secret only the name is known. */
+export function secretRefusal(object: CatalogObject): string | undefined {
+  const { secretOptions, secretConnection } = object.properties;
+  if (secretOptions !== undefined && !(Array.isArray(secretOptions) && secretOptions.length === 0))
+    return `options that may be secret are never read, so they cannot be written: ${Array.isArray(secretOptions) ? secretOptions.join(', ') : 'unknown'}`;
+  return secretConnection === undefined || secretConnection === false
+    ? undefined
+    : 'its connection holds what may be secret, which is never read';
+}

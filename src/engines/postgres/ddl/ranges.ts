@@ -1,0 +1,53 @@
+import type { CatalogObject } from '../../../catalog/catalog.ts';
+import type { KindRules } from '../../rules.ts';
+import { partChanges, partsOf } from './parts.ts';
+import { textOf } from './text.ts';
+import { replaced } from './types.ts';
+
+export const ranges: KindRules = {
+  weight: 26,
+  create: (range, context) => ({
+    main: { sql: createSql(range) },
+    parts: partsOf(range, namesOf(range), context),
+  }),
+  drop: ({ identity }) => [{ sql: `DROP TYPE ${identity}` }],
+  alter(alteration, context) {
+    const { before, after, changed, disturbed } = alteration;
+    const own = ['subtype', 'multirange', 'operatorClass', 'collation', 'canonical', 'subtypeDiff'].some(
+      (name) => changed.has(name),
+    );
+    if (own || disturbed.some(({ how }) => how !== 'altered'))
+      return replaced(
+        alteration,
+        { main: { sql: createSql(after) }, parts: partsOf(after, namesOf(after), context) },
+        'TYPE',
+        context,
+      );
+    return { statements: partChanges(before, after, namesOf(after), context) };
+  },
+  names: (range) => [`type ${range.identity}`, `type ${textOf(range, 'multirange')}`],
+  refusal: (range) =>
+    range.properties.canonical === undefined
+      ? undefined
+      : 'its canonical function and the type need each other',
+};
+
+function namesOf({ identity }: CatalogObject) {
+  const on = `TYPE ${identity}`;
+  return { comment: on, owner: on, grants: { on, type: 'type' } } as const;
+}
+
+function createSql(range: CatalogObject): string {
+  const said = (property: string, word: string): readonly string[] => {
+    const value = textOf(range, property);
+    return value === undefined ? [] : [`${word} = ${value}`];
+  };
+  const parts = [
+    ...said('subtype', 'SUBTYPE'),
+    ...said('operatorClass', 'SUBTYPE_OPCLASS'),
+    ...said('collation', 'COLLATION'),
+    ...said('subtypeDiff', 'SUBTYPE_DIFF'),
+    ...said('multirange', 'MULTIRANGE_TYPE_NAME'),
+  ];
+  return `CREATE TYPE ${range.identity} AS RANGE (${parts.join(', ')})`;
+}
