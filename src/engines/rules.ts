@@ -1,4 +1,4 @@
-import type { CatalogObject } from '../catalog/catalog.ts';
+import type { Catalog, CatalogObject, CatalogScope } from '../catalog/catalog.ts';
 
 /**
  * What an engine knows of turning one catalog into another: per kind of object, the statements that make, drop and
@@ -7,6 +7,8 @@ import type { CatalogObject } from '../catalog/catalog.ts';
 export interface PlanRules {
   /** By kind. An object of a kind that is not here cannot be regenerated: a plan that would have to is refused. */
   readonly kinds: Readonly<Record<string, KindRules>>;
+  /** The objects of a new, empty database. */
+  blank(server: Catalog['server'], scope: CatalogScope): readonly CatalogObject[];
   /** Settings of the session that a plan about objects of these kinds begins with. */
   prologue(kinds: ReadonlySet<string>): readonly string[];
 }

@@ -1,6 +1,6 @@
 import type { PlanRules } from '../engines/engines.ts';
+import type { Refusal } from './between.ts';
 import type { Fates } from './fates.ts';
-import type { Refusal } from './plan.ts';
 
 /** What would have to be made, dropped or changed and cannot be regenerated. */
 export function refusalsOf(fates: Fates, rules: PlanRules): readonly Refusal[] {

@@ -2,7 +2,7 @@ import pg from 'pg';
 import type { Change } from '../../src/api/api.ts';
 import { type Catalog, catalogFingerprint, compareCatalogs } from '../../src/catalog/catalog.ts';
 import { rules } from '../../src/engines/postgres/ddl/ddl.ts';
-import { type Plan, planBetween } from '../../src/plan/plan.ts';
+import { dumpOf, type Plan, planBetween } from '../../src/plan/plan.ts';
 import { openReader, WHOLE } from '../engines/postgres/catalog/reads.ts';
 import type { Database, SharedPostgres } from '../support/postgres-server.ts';
 import { normaliseDump, psql, rawPgDump } from '../support/tools.ts';
@@ -27,6 +27,8 @@ export interface Judgement {
 export interface JudgeOptions {
   /** Let pg_dump judge as well: only servers that it can read. */
   readonly dump: boolean;
+  /** Also write each side by itself and load that into an empty database. */
+  readonly roundTrip?: boolean;
 }
 
 const SCOPE = { ...WHOLE, include: ['privileges', 'owners'] } as const;
@@ -39,7 +41,7 @@ export async function judgePair(
   server: SharedPostgres,
   pair: Pair,
   options: JudgeOptions,
-): Promise<readonly [Judgement, Judgement]> {
+): Promise<readonly Judgement[]> {
   const [one, two] = [await server.createDatabase(), await server.createDatabase()];
   try {
     const before = await sideOf(one, pair.before, options);
@@ -48,7 +50,11 @@ export async function judgePair(
       const invalid = { verdict: 'invalid input', detail: `${before}`.slice(0, 200) } as const;
       return [invalid, typeof after === 'string' ? { ...invalid, detail: after } : invalid];
     }
-    return [await walk(one, before, after, options), await walk(two, after, before, options)];
+    const trips =
+      options.roundTrip === true
+        ? [await roundTrip(server, before, options), await roundTrip(server, after, options)]
+        : [];
+    return [await walk(one, before, after, options), await walk(two, after, before, options), ...trips];
   } finally {
     await one.drop();
     await two.drop();
@@ -82,8 +88,21 @@ async function read(database: Database, options: JudgeOptions): Promise<Side> {
   return { catalog, dump };
 }
 
+async function roundTrip(server: SharedPostgres, side: Side, options: JudgeOptions): Promise<Judgement> {
+  const database = await server.createDatabase('TEMPLATE template0');
+  try {
+    return await arrive(database, dumpOf(side.catalog, rules), side, options);
+  } finally {
+    await database.drop();
+  }
+}
+
 async function walk(database: Database, from: Side, to: Side, options: JudgeOptions): Promise<Judgement> {
-  const plan = planBetween(from.catalog, to.catalog, rules);
+  return arrive(database, planBetween(from.catalog, to.catalog, rules), to, options);
+}
+
+/** Where a plan leads. */
+async function arrive(database: Database, plan: Plan, to: Side, options: JudgeOptions): Promise<Judgement> {
   if (plan.refused.length > 0)
     return {
       verdict: 'refused',

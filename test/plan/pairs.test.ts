@@ -53,7 +53,10 @@ async function judgeAll(
   const queue = [...pairs];
   const worker = async (): Promise<void> => {
     for (let pair = queue.shift(); pair !== undefined; pair = queue.shift())
-      for (const judgement of await judgePair(server, pair, { dump: canDump(server.version) }))
+      for (const judgement of await judgePair(server, pair, {
+        dump: canDump(server.version),
+        roundTrip: true,
+      }))
         results.push([pair, judgement]);
   };
   await Promise.all([worker(), worker(), worker()]);

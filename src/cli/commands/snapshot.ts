@@ -1,8 +1,12 @@
-import { API_VERSION, EXIT, MooringError } from '../../api/api.ts';
-import { catalogFingerprint, fingerprintOf } from '../../catalog/catalog.ts';
+import { API_VERSION, EXIT, type ExitCode, MooringError } from '../../api/api.ts';
+import { type Catalog, catalogFingerprint, fingerprintOf } from '../../catalog/catalog.ts';
+import type { PlanRules } from '../../engines/engines.ts';
+import { dumpOf } from '../../plan/plan.ts';
 import { withSession } from '../../runner/runner.ts';
 import { type Command, text } from '../command.ts';
+import type { Io } from '../io.ts';
 import { DIR, OPTIONS, READS } from '../options.ts';
+import { planSql } from '../print/plan.ts';
 import { loadDirectory, requestOf } from '../request.ts';
 
 export const snapshot: Command = {
@@ -13,19 +17,14 @@ export const snapshot: Command = {
     ...READS.filter((option) => option !== OPTIONS.output),
     {
       flags: '-o, --output <format>',
-      text: 'what to print (sql: not built yet, refused)',
+      text: 'what to print; sql: all that makes of an empty database the same',
       choices: ['json', 'fingerprint', 'sql'],
       fallback: 'json',
     },
   ],
-  exits: '0 read, 2 failed, 75 try again later',
+  exits: '0 read, 2 failed, 3 refused: an object that cannot be regenerated, 75 try again later',
   async run(given, io) {
     const output = text(given, 'output');
-    if (output === 'sql') {
-      throw new MooringError('not-supported', 'snapshot -o sql: writing a catalog as SQL is not built yet', {
-        hint: 'pg_dump --schema-only, meanwhile; or: mooring snapshot -o json',
-      });
-    }
     const request = await requestOf(
       given,
       io,
@@ -36,6 +35,7 @@ export const snapshot: Command = {
       session.readCatalog(request.definition.spec.scope),
     );
     const fingerprint = catalogFingerprint(catalog);
+    if (output === 'sql') return printSql(io, catalog, await request.engine.planRules?.());
     if (output === 'fingerprint') io.out(fingerprint);
     else {
       const { model, engine, server, scope, unmodelled } = catalog;
@@ -55,3 +55,17 @@ export const snapshot: Command = {
     return EXIT.ok;
   },
 };
+
+function printSql(io: Io, catalog: Catalog, rules: PlanRules | undefined): ExitCode {
+  if (rules === undefined)
+    throw new MooringError('not-supported', `snapshot -o sql: of ${catalog.engine} it is not built yet`, {
+      hint: 'mooring snapshot -o json',
+    });
+  const plan = dumpOf(catalog, rules);
+  for (const { object, why } of plan.refused) io.err(`refused: ${object}: ${why}`);
+  for (const { kind, count } of catalog.unmodelled)
+    io.err(`not modelled, so not written: ${kind} (${count})`);
+  if (plan.refused.length > 0) return EXIT.refused;
+  if (plan.statements.length > 0) io.out(planSql(plan));
+  return EXIT.ok;
+}

@@ -1,6 +1,7 @@
 import type { KindRules, PlanRules } from '../../rules.ts';
 import { aggregates } from './aggregates.ts';
 import { baseTypes, shellTypes } from './base-types.ts';
+import { blank } from './blank.ts';
 import { casts } from './casts.ts';
 import { collations } from './collations.ts';
 import { columns } from './columns.ts';
@@ -83,6 +84,7 @@ const kinds: Readonly<Record<string, KindRules>> = {
 
 export const rules: PlanRules = {
   kinds,
+  blank,
   // Bodies may name what comes after them, or what only exists for callers.
   prologue: (concerned) =>
     concerned.has('function') || concerned.has('procedure') ? ['SET check_function_bodies = off'] : [],
