@@ -84,11 +84,13 @@ export type HistoryAction =
   /** The history changes hands. */
   | 'take-over'
   /** The snapshot was moved to the live catalog by a person. */
-  | 'accept';
+  | 'accept'
+  /** The live catalog was led back to the snapshot, or to one before it, by a plan. */
+  | 'revert';
 
 export interface NewHistoryEntry extends Owned {
   readonly action: HistoryAction;
-  /** The migration's id; for `accept` and `take-over` empty. */
+  /** The migration's id; for `accept`, `revert` and `take-over` empty. */
   readonly id: string;
   readonly description: string;
   readonly state: 'done' | 'failed';

@@ -44,6 +44,7 @@ export function standingOf(entries: readonly HistoryEntry[]): Standing {
         break;
       case 'take-over':
       case 'accept':
+      case 'revert':
         break;
     }
   }

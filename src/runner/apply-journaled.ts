@@ -9,6 +9,7 @@ import { touchedBy } from './journal-rows.ts';
 import { runJournaled } from './journaled.ts';
 import type { Recorder } from './recorder.ts';
 import type { RunLog, RunRequest } from './request.ts';
+import { rowsKept } from './rows-kept.ts';
 
 /** One migration statement by statement, from where an earlier run of it stopped. Throws as `runJournaled` does. */
 export async function applyJournaled(
@@ -59,7 +60,7 @@ export async function applyJournaled(
   const entry = entryFor(request, migration, run, previous, scripts, {
     breaking,
     ms,
-    detail: { ...detail, journaled: true },
+    detail: { ...detail, ...(await rowsKept(session.engine, migration)), journaled: true },
   });
   const tell = (): void => {
     log.applied.push({ id: migration.id, ms: Math.round(ms) });

@@ -99,6 +99,25 @@ export function untimedEntryFor(
   };
 }
 
+/** The history entry of a plan that led objects back; `why` in a few words. */
+export function revertEntry(
+  request: RunRequest,
+  key: string,
+  why: string,
+  ms: number,
+  detail: { readonly [key: string]: Json },
+): NewHistoryEntry {
+  return {
+    ...common(request, { id: '', description: why, checksum: '', phase: 'expand', repeat: 'once' }, key),
+    action: 'revert',
+    state: 'done',
+    breaking: false,
+    ms,
+    transaction: 'current',
+    detail,
+  };
+}
+
 /** The history entry of an attempt that failed; written in a transaction of its own. */
 export function failedEntry(
   request: RunRequest,

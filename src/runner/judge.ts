@@ -1,28 +1,32 @@
 import type { Change, Held } from '../api/api.ts';
-import {
-  type CatalogRead,
-  type HistoryEntry,
-  type Session,
-  SqlFailure,
-  type StatementClass,
-} from '../engines/engines.ts';
+import { type Session, SqlFailure, type StatementClass } from '../engines/engines.ts';
 import type { Script } from '../migrations/migrations.ts';
 import type { Statement } from '../sql/sql.ts';
-import { differencesFrom, type Expected, keysToJudge, snapshotBefore } from './exactness.ts';
+import { differencesFrom, snapshotBefore } from './exactness.ts';
 import { lastEvents } from './journal-rows.ts';
 import { candidates, type Loss, lossesAmong } from './losses.ts';
+import { runRepair } from './repair.ts';
+import { isAllowed } from './request.ts';
 import { StatementFailed, timeouts } from './transactional.ts';
-import { hold, type Link } from './undo-chain.ts';
+import { canCompute, hold, type Link } from './undo-chain.ts';
 import type { UndoContext } from './undo-context.ts';
+import { computedWay, endOf, keysBack, mended } from './way-end.ts';
 
 export interface Judgement {
   /** What each link leaves otherwise than it was before its migration; what a later link mends counts for its own only. */
   readonly differences: ReadonlyMap<string, readonly Change[]>;
   readonly losses: readonly Held[];
   readonly inexact: readonly Held[];
+  /** What was done beside the stored scripts, at the end of them. */
+  readonly repair: readonly string[];
+  /** Statements in place of undos that were never stored, by the migration's id. */
+  readonly computed: ReadonlyMap<string, readonly string[]>;
+  /** The way ends before its end, whatever a person allows. */
+  readonly stopped?: Held;
 }
 
 const POINT = 'mooring_judge';
+const LINK = 'mooring_link';
 const PERHAPS = 'mooring_perhaps';
 
 /**
@@ -34,23 +38,37 @@ export async function judge(ctx: UndoContext): Promise<Judgement> {
   const { session, recorder, links } = ctx;
   const before = recorder.lastRead;
   await session.savepoint(POINT);
-  const pass = await runChain(ctx, true);
+  const pass = await runChain(ctx);
+  if (pass.stopped !== undefined)
+    return {
+      differences: pass.differences,
+      losses: [],
+      inexact: [],
+      repair: [],
+      computed: new Map(),
+      stopped: pass.stopped,
+    };
   await ctx.back.run(ctx.request, session, 'restore');
-  const { read, effect } = await recorder.look();
-  const asked = candidates(session, before, read);
+  const look = await recorder.look();
+  const end = await endOf(ctx, look.read, look.effect.touched);
+  const asked = candidates(session, before, end.read);
   const certain = pass.losses;
   let losses: readonly Loss[] = certain;
   if (asked.length > 0 || pass.truncated.length > 0) {
     await session.rollbackTo(POINT);
     await session.ownVoice();
     losses = [...certain, ...(await lossesAmong(session, [...asked, ...pass.truncated]))];
-    await runChain(ctx, false);
+    await runChain(ctx, pass.computed);
     await ctx.back.run(ctx.request, session, 'restore');
+    await session.ownVoice();
+    await runRepair(session, end.repair);
   }
   return {
-    differences: pass.differences,
+    differences: mended(ctx, pass.differences, end),
     losses: lossHolds(links, losses),
-    inexact: await inexactHolds(ctx, read, effect.touched),
+    inexact: end.inexact,
+    repair: end.repair,
+    computed: pass.computed,
   };
 }
 
@@ -61,19 +79,35 @@ interface Pass {
     readonly what: string;
     readonly question: { readonly type: 'table'; readonly table: string };
   }[];
+  readonly computed: ReadonlyMap<string, readonly string[]>;
+  readonly stopped?: Held;
 }
 
-async function runChain(ctx: UndoContext, measure: boolean): Promise<Pass> {
+/** With `known`, what was computed in a first pass, nothing is measured. */
+async function runChain(ctx: UndoContext, known?: Pass['computed']): Promise<Pass> {
   const { session, recorder, links, back } = ctx;
   const differences = new Map<string, readonly Change[]>();
   const losses: Loss[] = [];
   const truncated: Pass['truncated'][number][] = [];
+  const computed = new Map<string, readonly string[]>();
   await back.run(ctx.request, session, 'drop');
   for (const link of links) {
-    const counted = measure ? await session.rowsChanged() : new Map<string, number>();
+    const counted = known === undefined ? await session.rowsChanged() : new Map<string, number>();
     await session.resetWithin(timeouts(ctx.request, link.script));
-    const seen = await runLink(ctx, link);
-    if (!measure) continue;
+    if (known !== undefined) {
+      const statements = known.get(link.entry.id);
+      if (statements === undefined) await runLink(ctx, link);
+      else await runRepair(session, statements);
+      continue;
+    }
+    const seen = link.computed ? undefined : await runOrGiveUp(ctx, link);
+    if (seen === undefined) {
+      await session.ownVoice();
+      const way = await computedWay(ctx, link);
+      if ('reason' in way) return { differences, losses, truncated, computed, stopped: way };
+      computed.set(link.entry.id, way.statements);
+      continue;
+    }
     if (!link.script.directives.losesNothing) {
       losses.push(...seen.unknown);
       losses.push(...rowsLost(link, counted, await session.rowsChanged()));
@@ -89,7 +123,21 @@ async function runChain(ctx: UndoContext, measure: boolean): Promise<Pass> {
     const found = await differencesFrom(session, expected, read.catalog, keys);
     if (found.length > 0) differences.set(link.entry.id, found);
   }
-  return { differences, losses, truncated };
+  return { differences, losses, truncated, computed };
+}
+
+/** A stored undo that the server refuses gives way to one that is computed, where a person wants that. */
+async function runOrGiveUp(ctx: UndoContext, link: Link): Promise<Seen | undefined> {
+  const { session, request } = ctx;
+  if (!isAllowed(request, 'undo-failed') || !canCompute(session.engine)) return runLink(ctx, link);
+  await session.savepoint(LINK);
+  try {
+    return await runLink(ctx, link);
+  } catch (error) {
+    if (!(error instanceof StatementFailed)) throw error;
+    await session.rollbackTo(LINK);
+    return undefined;
+  }
 }
 
 interface Seen {
@@ -181,63 +229,6 @@ function lossHolds(links: readonly Link[], losses: readonly Loss[]): readonly He
   const message = `the way back would lose data:\n${losses.map((loss) => `- ${loss.what} (${loss.estimate})`).join('\n')}`;
   const estimate = losses.map((loss) => `${loss.what}: ${loss.estimate}`).join('; ');
   return [hold(newest.entry, 'data-loss', message, { estimate, allow: '--allow data-loss' })];
-}
-
-/** The end of the way is compared with the snapshot before the oldest migration. */
-async function inexactHolds(
-  ctx: UndoContext,
-  read: CatalogRead,
-  touched: readonly string[],
-): Promise<readonly Held[]> {
-  const { session, links } = ctx;
-  const oldest = links.at(-1);
-  if (oldest === undefined) return [];
-  const expected = await snapshotBefore(session, ctx.rows, ctx.standing.entries, oldest.entry);
-  if (expected === undefined) {
-    return [
-      hold(
-        oldest.entry,
-        'undo-unproven',
-        `no snapshot was taken right before ${oldest.entry.id}, so nothing tells whether the way back leads there`,
-        {
-          allow: '--allow undo-unproven',
-        },
-      ),
-    ];
-  }
-  const keys = await keysBack(ctx, oldest.entry, expected, touched);
-  const differences = await differencesFrom(session, expected, read.catalog, keys);
-  if (differences.length === 0) return [];
-  return [
-    hold(
-      oldest.entry,
-      'undo-inexact',
-      `the way back does not lead to what was there before ${oldest.entry.id}; it would leave:\n${differences.map(describe).join('\n')}`,
-      { allow: '--allow undo-inexact', differences },
-    ),
-  ];
-}
-
-function keysBack(
-  ctx: UndoContext,
-  entry: HistoryEntry,
-  expected: Expected,
-  touched: readonly string[],
-): Promise<Set<string>> {
-  return keysToJudge(
-    ctx.session,
-    ctx.rows,
-    ctx.standing.entries,
-    entry,
-    ctx.recorder.answered,
-    expected,
-    touched,
-  );
-}
-
-function describe(change: Change): string {
-  const detail = change.details.length === 0 ? '' : `: ${change.details.join('; ')}`;
-  return `- ${change.object} ${change.change}${detail}`;
 }
 
 function place(script: Script, statement: Statement): string {

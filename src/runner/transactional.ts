@@ -8,6 +8,7 @@ import { entryFor, failedEntry, scriptBlobs, storeScripts, untimedEntryFor } fro
 import { pause } from './pause.ts';
 import type { Recorder } from './recorder.ts';
 import type { RunLog, RunRequest } from './request.ts';
+import { rowsKept } from './rows-kept.ts';
 import { sqlError } from './sql-error.ts';
 import { checkInterrupted, interrupted } from './with-session.ts';
 
@@ -200,6 +201,7 @@ async function finish(
       breaking: because.slice(0, 20),
       absorbed: [...effect.absorbed],
       objects: effect.touched.slice(0, 500),
+      ...(await rowsKept(session.engine, migration)),
     },
   });
   await commitTold(log, { key, tell: () => tellApplied(log, entry, effect.absorbed) }, () =>
@@ -224,7 +226,8 @@ async function runOneOfMany(
   const { file, steps } = migration.script;
   const { keys, blobs } = scriptBlobs(request, migration);
   const breaking = await breaksByText(session, migration);
-  const entry = untimedEntryFor(request, migration, key, previous, keys, { breaking });
+  const detail = await rowsKept(session.engine, migration);
+  const entry = untimedEntryFor(request, migration, key, previous, keys, { breaking, detail });
   const tell = (): void => tellApplied(log, { id: migration.id, ms: performance.now() - started });
   const last = steps.at(-1);
   if (last?.type !== 'sql' || last.statement.data !== undefined || sizeOf(blobs) > MOST_TOGETHER) {

@@ -5,13 +5,15 @@ import { type Script, SqlScript } from '../migrations/migrations.ts';
 import type { Standing } from './applied.ts';
 import type { StoredScript } from './entries.ts';
 import { isJournaled } from './is-journaled.ts';
-import type { RunRequest } from './request.ts';
+import { isAllowed, type RunRequest } from './request.ts';
 
 /** One link of the way back: an applied migration and its stored undo. */
 export interface Link {
   readonly entry: HistoryEntry;
   readonly script: Script;
   readonly journaled: boolean;
+  /** It came without an undo: the script is empty, and a plan leads back to the snapshot before it. */
+  readonly computed: boolean;
   /** What an interrupted run of this undo has journaled. */
   readonly journal: readonly JournalEntry[];
 }
@@ -46,13 +48,9 @@ export async function loadChain(
         ),
       );
     } else if (entry.undo === undefined) {
-      held.push(
-        hold(
-          entry,
-          'undo-missing',
-          `${entry.id} (${entry.detail.file}) came without an undo, so none is stored`,
-        ),
-      );
+      if (mayCompute(request, session, entry))
+        links.push({ entry, script: nothing(session, entry), journaled: false, computed: true, journal: [] });
+      else held.push(withoutUndo(session, entry));
     } else {
       const script = await loadScript(session, entry, entry.undo);
       if (script.directives.irreversible) {
@@ -68,10 +66,40 @@ export async function loadChain(
       const journal = open.filter((row) => row.action === 'undo' && row.id === entry.id);
       const journaled =
         journal.length > 0 || (await isJournaled(session.engine, request.definition, script)) !== undefined;
-      links.push({ entry, script, journaled, journal });
+      links.push({ entry, script, journaled, computed: false, journal });
     }
   }
   return held.length > 0 ? { held } : { links };
+}
+
+/** What it did to rows is not known of a migration that said nothing of it: then a person answers for them. */
+function mayCompute(request: RunRequest, session: Session, { detail }: HistoryEntry): boolean {
+  if (!canCompute(session.engine)) return false;
+  return detail.rows === 'kept' || isAllowed(request, 'undo-missing');
+}
+
+/** A plan is tried in a transaction and proven there. */
+export function canCompute({ planRules, capabilities }: Session['engine']): boolean {
+  return planRules !== undefined && capabilities.transactionalDdl;
+}
+
+function withoutUndo({ engine }: Session, entry: HistoryEntry): Held {
+  const message = `${entry.id} (${entry.detail.file}) came without an undo, so none is stored`;
+  if (!canCompute(engine)) return hold(entry, 'undo-missing', message);
+  return hold(
+    entry,
+    'undo-missing',
+    `${message}; one could be computed from the snapshot before it, but for rows that it wrote or changed: they would stay as they are`,
+    { allow: '--allow undo-missing' },
+  );
+}
+
+function nothing(session: Session, { detail }: HistoryEntry): Script {
+  return new SqlScript(
+    { path: `${detail.file}, whose undo is computed`, bytes: new Uint8Array() },
+    session.engine.dialect,
+    { transaction: 'on' },
+  );
 }
 
 /** A stored script as it will run. Throws `undo-tampered` when it is not what its hash says. */

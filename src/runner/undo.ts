@@ -3,17 +3,18 @@ import { type Change, type Held, MooringError, type RunReport } from '../api/api
 import type { HistoryEntry, JournalEntry, Session } from '../engines/engines.ts';
 import type { Standing } from './applied.ts';
 import { commitTold } from './awaited.ts';
-import { failedEntry, undoneEntry } from './entries.ts';
+import { failedEntry, revertEntry, undoneEntry } from './entries.ts';
 import { differencesFrom, keysToJudge, snapshotBefore } from './exactness.ts';
 import { touchedBy } from './journal-rows.ts';
 import { runJournaled } from './journaled.ts';
 import { type Judgement, judge } from './judge.ts';
 import { type Effect, Recorder } from './recorder.ts';
+import { runRepair } from './repair.ts';
 import { planRepeatables } from './repeatables-back.ts';
 import { isAllowed, type RunLog, type RunRequest, reportOf } from './request.ts';
 import { prune } from './retention.ts';
 import { runStatements, StatementFailed, tell, timeouts } from './transactional.ts';
-import { type Link, loadChain } from './undo-chain.ts';
+import { canCompute, type Link, loadChain } from './undo-chain.ts';
 import type { UndoContext } from './undo-context.ts';
 
 /**
@@ -60,7 +61,10 @@ async function judged(ctx: UndoContext): Promise<Verdict> {
   await session.reset(timeouts(request, first.script), true);
   try {
     const judgement = await judge(ctx);
-    const held = [...judgement.losses, ...judgement.inexact].filter((each) => !isAllowedHold(ctx, each));
+    const held =
+      judgement.stopped === undefined
+        ? [...judgement.losses, ...judgement.inexact].filter((each) => !isAllowedHold(ctx, each))
+        : [judgement.stopped];
     if (held.length > 0) {
       await session.rollback();
       unmark();
@@ -102,6 +106,8 @@ async function commitChain(ctx: UndoContext, judgement: Judgement, ms: number): 
   const tell = (): void => {
     for (const link of links) log.undone.push(reportUndone(judgement, link));
     for (const object of effect.absorbed) log.absorbed.add(object);
+    tellComputed(log, judgement);
+    tellRepair(log, judgement);
   };
   await commitTold(log, { key: last.key, tell }, () => session.commitWith(last));
 }
@@ -113,7 +119,9 @@ async function runOneByOne(ctx: UndoContext, judgement: Judgement): Promise<void
   for (const link of links) {
     const started = performance.now();
     const run = link.journal.at(-1)?.run ?? randomUUID();
-    if (link.journaled) {
+    const instead = judgement.computed.get(link.entry.id);
+    const journaled = link.journaled && instead === undefined;
+    if (journaled) {
       await runJournaled(
         request,
         session,
@@ -123,12 +131,13 @@ async function runOneByOne(ctx: UndoContext, judgement: Judgement): Promise<void
       await session.reset({ lockTimeout: 0, statementTimeout: 0 }, true);
     } else {
       await session.reset(timeouts(request, link.script), true);
-      await runStatements(request, session, link.script);
+      if (instead === undefined) await runStatements(request, session, link.script);
+      else await runRepair(session, instead);
       await session.ownVoice();
     }
     const expected = await snapshotBefore(session, ctx.rows, ctx.standing.entries, link.entry);
     const before = recorder.answered;
-    const effect = link.journaled
+    const effect = journaled
       ? await recorder.recordNamed((await touchedBy(session, run)).names, run)
       : await recordOpen(recorder, run);
     const keys =
@@ -161,6 +170,48 @@ async function runOneByOne(ctx: UndoContext, judgement: Judgement): Promise<void
     await commitTold(log, { key: run, tell }, () => session.commitWith(entry));
   }
   await back.inTransaction(request, session, 'restore', recorder);
+  tellComputed(log, judgement);
+  if (judgement.repair.length > 0) await commitRepair(ctx, judgement);
+}
+
+/** After undos that committed one by one: what was tried and proven before any of them ran. */
+async function commitRepair({ request, session, links, recorder, log }: UndoContext, judgement: Judgement) {
+  const started = performance.now();
+  const oldest = links.at(-1);
+  if (oldest === undefined) return;
+  await session.reset(timeouts(request, oldest.script), true);
+  await runRepair(session, judgement.repair);
+  await session.ownVoice();
+  const key = randomUUID();
+  const { changes } = await recordOpen(recorder, key);
+  const entry = revertEntry(
+    request,
+    key,
+    `what the undo of ${oldest.entry.id} left`,
+    performance.now() - started,
+    { changes: changes.map(({ object }) => object).slice(0, 500) },
+  );
+  await commitTold(log, { key, tell: () => tellRepair(log, judgement) }, () => session.commitWith(entry));
+}
+
+function tellComputed(log: RunLog, { computed }: Judgement): void {
+  for (const [id, statements] of computed)
+    log.notes.push(
+      statements.length === 0
+        ? `${id} left nothing to take back`
+        : `the undo of ${id} was computed from the snapshot before it:\n${indented(statements)}`,
+    );
+}
+
+function indented(statements: readonly string[]): string {
+  return statements.map((sql) => `  ${sql.replaceAll('\n', '\n  ')};`).join('\n');
+}
+
+function tellRepair(log: RunLog, { repair }: Judgement): void {
+  if (repair.length === 0) return;
+  log.notes.push(
+    `the stored undo did not lead all the way back; what was left has been mended by:\n${indented(repair)}`,
+  );
 }
 
 async function recordOpen(recorder: Recorder, run: string): Promise<Effect> {
@@ -173,6 +224,9 @@ function detailOf(judgement: Judgement, link: Link) {
   const differences = judgement.differences.get(link.entry.id) ?? [];
   return {
     file: link.script.file,
+    ...(judgement.computed.has(link.entry.id)
+      ? { computed: [...(judgement.computed.get(link.entry.id) ?? [])] }
+      : {}),
     undoes: link.entry.key,
     exact: differences.length === 0,
     differences: differences.map((change) => change.object).slice(0, 100),
@@ -213,7 +267,7 @@ async function undoFailed(
           `the undo of ${of.entry.id} failed, and all of the way back was taken back with it: ${told.message}`,
           {
             ...told.where,
-            hint: 'The database is as it was. Mend what stands in the way, then run again; the stored undo cannot be edited: what it cannot do must be done by hand, in a new migration.',
+            hint: `The database is as it was. Mend what stands in the way, then run again; the stored undo cannot be edited.${canCompute(session.engine) ? ' To have it computed from the snapshot before it instead, add: --allow undo-failed' : ' What it cannot do must be done by hand, in a new migration.'}`,
             ...(told.server === undefined ? {} : { server: told.server }),
             cause: told,
           },

@@ -12,14 +12,14 @@ export async function apply(directory: SchemaDirectory, url: string): Promise<Ru
   return well(await migrate(await requestOf(directory, url, [])), 'apply');
 }
 
-/** Takes the database back; what is held comes back as a report, what fails is thrown. */
+/** Takes the database back; what is held and what fails comes back as a report. */
 export async function takeBack(
   directory: SchemaDirectory,
   url: string,
   to: string,
   allow: readonly string[],
 ): Promise<RunReport> {
-  return well(await rollback(await requestOf(directory, url, allow), to), `back to ${to}`);
+  return rollback(await requestOf(directory, url, allow), to);
 }
 
 function well(report: RunReport, what: string): RunReport {

@@ -1,0 +1,150 @@
+import type { Change } from '../api/api.ts';
+import type { Catalog, CatalogObject } from '../catalog/catalog.ts';
+import { type CatalogRead, type Session, SqlFailure } from '../engines/engines.ts';
+import { planBetween } from '../plan/plan.ts';
+import { differencesFrom, type Expected } from './exactness.ts';
+import { candidates, type Loss, lossesAmong } from './losses.ts';
+import { recordedCatalog } from './recorded.ts';
+import type { Recorder } from './recorder.ts';
+
+/** What was done beside a way back's own scripts so that it leads back. */
+export interface Repair {
+  readonly statements: readonly string[];
+  readonly read: CatalogRead;
+}
+
+/** Why the rest of the way cannot be made by us. */
+export interface NoRepair {
+  readonly why: string;
+  /** A person may want it all the same. */
+  readonly allow?: true;
+}
+
+const POINT = 'mooring_repair';
+
+/**
+ * Within the open transaction: makes of the catalog as it is what was there, in the objects that are named, where no data
+ * are lost by it. What it did is proven by what is read afterwards; else the transaction is as it was before.
+ */
+export async function repair(
+  session: Session,
+  recorder: Recorder,
+  expected: Expected,
+  found: CatalogRead,
+  keys: ReadonlySet<string>,
+): Promise<Repair | NoRepair> {
+  const plan = await planBack(session, expected, found.catalog, keys);
+  if ('why' in plan) return plan;
+  const done = await proven(session, recorder, expected, keys, plan.statements);
+  if ('why' in done) return done;
+  const asked = candidates(session, found, done.read);
+  if (asked.length === 0) return done;
+  await session.rollbackTo(POINT);
+  await session.ownVoice();
+  const losses = await lossesAmong(session, asked);
+  if (losses.length > 0) return { why: lossWords(losses) };
+  // The same statements in the same state: what they did once they do again.
+  await runRepair(session, plan.statements);
+  return { statements: plan.statements, read: (await recorder.look()).read };
+}
+
+/**
+ * The same in place of an undo that was never stored. What is lost by it the caller measures, with the whole way back; but
+ * what the migration has dropped, no plan fills again: `rowsGone` says that a person answers for that.
+ */
+export async function computeBack(
+  session: Session,
+  recorder: Recorder,
+  expected: Expected,
+  found: CatalogRead,
+  keys: ReadonlySet<string>,
+  rowsGone: boolean,
+): Promise<Repair | NoRepair> {
+  const plan = await planBack(session, expected, found.catalog, keys);
+  if ('why' in plan) return plan;
+  const emptied = plan.changes.filter(isFilledByRows).map(({ object }) => object);
+  if (emptied.length > 0 && !rowsGone)
+    return { why: `it would make ${emptied.join(', ')} again, without what was in there`, allow: true };
+  return proven(session, recorder, expected, keys, plan.statements);
+}
+
+interface Back {
+  readonly statements: readonly string[];
+  readonly changes: readonly Change[];
+}
+
+async function planBack(
+  session: Session,
+  expected: Expected,
+  found: Catalog,
+  keys: ReadonlySet<string>,
+): Promise<Back | NoRepair> {
+  const { planRules, capabilities } = session.engine;
+  if (planRules === undefined || !capabilities.transactionalDdl)
+    return { why: 'plans are not proven on this server yet' };
+  const recorded = await recordedCatalog(session, expected.row, expected.answered, found);
+  const plan = planBetween(found, led(found, recorded, keys), await planRules());
+  const [refused] = plan.refused;
+  if (refused !== undefined) return { why: `${refused.object}: ${refused.why}` };
+  const bare = plan.statements.find(({ transactional }) => !transactional);
+  if (bare !== undefined) return { why: `${bare.sql.split('\n')[0]} cannot run in a transaction` };
+  return { statements: plan.statements.map(({ sql }) => sql), changes: plan.changes };
+}
+
+/** Runs them, and reads what they did. */
+async function proven(
+  session: Session,
+  recorder: Recorder,
+  expected: Expected,
+  keys: ReadonlySet<string>,
+  statements: readonly string[],
+): Promise<Repair | NoRepair> {
+  await session.savepoint(POINT);
+  const refused = await tryThem(session, statements);
+  if (refused !== undefined) {
+    await session.rollbackTo(POINT);
+    return { why: refused };
+  }
+  await session.ownVoice();
+  const { read } = await recorder.look();
+  const left = await differencesFrom(session, expected, read.catalog, keys);
+  if (left.length === 0) return { statements, read };
+  await session.rollbackTo(POINT);
+  await session.ownVoice();
+  return { why: `it would leave ${left.map(({ object }) => object).join(', ')} otherwise than it was` };
+}
+
+function isFilledByRows({ kind, change, details }: Change): boolean {
+  if (kind === 'table') return change === 'added';
+  return kind === 'column' && (change === 'added' || details.some((detail) => detail.startsWith('type: ')));
+}
+
+/** Runs the statements of a repair that was proven before. Throws `SqlFailure`. */
+export async function runRepair(session: Session, statements: readonly string[]): Promise<void> {
+  for (const sql of statements) await session.execute({ sql, line: 1, column: 1, endLine: 1 });
+}
+
+async function tryThem(session: Session, statements: readonly string[]): Promise<string | undefined> {
+  try {
+    await runRepair(session, statements);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof SqlFailure)) throw error;
+    return `the server refused what would have mended it: ${error.message}`;
+  }
+}
+
+function lossWords(losses: readonly Loss[]): string {
+  return `data would be lost by mending it: ${losses.map(({ what, estimate }) => `${what} (${estimate})`).join('; ')}`;
+}
+
+/** What is there now, with the named objects as they were recorded; as far as the record goes. */
+function led(found: Catalog, recorded: Catalog, keys: ReadonlySet<string>): Catalog {
+  const objects = new Map<string, CatalogObject>(found.objects);
+  for (const key of keys) {
+    const was = recorded.objects.get(key);
+    if (was === undefined) objects.delete(key);
+    else objects.set(key, was);
+  }
+  return { ...recorded, objects };
+}
