@@ -83,6 +83,8 @@ export interface StatementClass {
   readonly frees?: readonly string[];
   /** Tables that it empties, spelled as in SQL. */
   readonly truncates?: readonly string[];
+  /** Where the server does not count rows: tables that lose rows or values by its text, or `unknown` ones. */
+  readonly overwrites?: readonly string[] | 'unknown';
   /** For a bare statement: SQL of the same effect that is cheap and runs in a transaction, to try what it does. */
   readonly trial?: string;
   /** Releases every lock of the session, ours included. */
@@ -207,6 +209,11 @@ export interface Session {
   catalogStamp(): Promise<string>;
   /** Opens a new, empty database on the same server; its `close` drops it. */
   scratch(): Promise<Session>;
+  /**
+   * The same, standing as this database does, without rows, to try DDL in where no transaction takes it back. What is
+   * executed there is held to it; throws `undo-unproven` for what would reach beyond it, `privilege-missing`.
+   */
+  twin(): Promise<Session>;
   /** What stands before a bare statement runs, for its journal row and for `settle`. Throws where it could only go wrong. */
   beforeBare(settlement: Settlement | undefined): Promise<{ readonly [key: string]: Json }>;
   /** How an interrupted bare statement is gone on with; cleans up what that very statement left. */

@@ -280,7 +280,9 @@ async function failed(
   const stands =
     number === 1
       ? 'Nothing of this file has run.'
-      : `Statements 1–${number - 1} of this file are done and stay.`;
+      : number === 2
+        ? 'Statement 1 of this file is done and stays.'
+        : `Statements 1–${number - 1} of this file are done and stay.`;
   if (left === 'parts') {
     return sqlError(
       failure,
@@ -289,12 +291,11 @@ async function failed(
       `${stands} This statement ends transactions of its own, or writes where there are none, so part of its work may stand. Look, then say so:\nmooring resolve ${job.id}:${number} --ran --url …\nmooring resolve ${job.id}:${number} --not-ran --url …`,
     );
   }
-  return sqlError(
-    failure,
-    job.script,
-    statement,
-    `${stands} Mend the file from line ${statement.line} on and run again: it goes on with statement ${number}.`,
-  );
+  const next =
+    job.action === 'undo'
+      ? `Mend what stands in the way (the stored undo cannot be edited) and run mooring rollback again: it goes on with statement ${number}; or end it by hand and say so: mooring resolve ${job.id}:${number} --ran --url …`
+      : `Mend the file from line ${statement.line} on and run again: it goes on with statement ${number}.`;
+  return sqlError(failure, job.script, statement, `${stands} ${next}`);
 }
 
 function cancelled(job: JournaledRun, statement: Statement, number: number): MooringError {

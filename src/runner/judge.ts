@@ -223,7 +223,7 @@ function rowsLost(
   return lost;
 }
 
-function lossHolds(links: readonly Link[], losses: readonly Loss[]): readonly Held[] {
+export function lossHolds(links: readonly Link[], losses: readonly Loss[]): readonly Held[] {
   const [newest] = links;
   if (losses.length === 0 || newest === undefined) return [];
   const message = `the way back would lose data:\n${losses.map((loss) => `- ${loss.what} (${loss.estimate})`).join('\n')}`;

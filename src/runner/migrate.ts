@@ -64,7 +64,7 @@ async function run(given: RunRequest, session: Session, part: Part, log: RunLog)
   // All that is wrong with their files is said before any of them runs.
   readSql(way.pending);
   log.pending = way.pending.map((migration) => migration.id);
-  refuseOpen(open, way);
+  refuseOpen(open, way, standing);
   refuseWay(whole, standing, request.definition);
   refusePump(request, way, standing, await session.store.now());
   if (way.surplus.length > 0) {
@@ -192,7 +192,7 @@ async function applyOne(
 }
 
 /** A migration that stands half-applied ends first. */
-export function refuseOpen(open: readonly JournalEntry[], way: Way): void {
+export function refuseOpen(open: readonly JournalEntry[], way: Way, standing: Standing): void {
   const started = open.findLast((entry) => entry.event !== 'failed' || entry.statement > 1);
   if (started === undefined) return;
   if (started.action === 'undo') {
@@ -201,7 +201,7 @@ export function refuseOpen(open: readonly JournalEntry[], way: Way): void {
       `the undo of ${started.id} (${started.file}) stands half done, at statement ${started.statement}`,
       {
         file: started.file,
-        hint: `End it first: mooring rollback --to ${started.detail.to ?? 'ID'} --url …`,
+        hint: `End it first: mooring rollback --to ${findApplied(standing, started.id)?.detail.previous ?? 'ID'} --url …`,
       },
     );
   }

@@ -71,13 +71,53 @@ export class RepeatablesBack {
     await session.commitWith(last);
   }
 
+  /**
+   * The same where DDL commits. What is dropped counts as not applied from then on, so that a run that is cut short is
+   * made good by the next `migrate`. Without a recorder nothing is written down: a trial.
+   */
+  async oneByOne(
+    request: RunRequest,
+    session: Session,
+    what: 'drop' | 'restore',
+    recorder?: Recorder,
+  ): Promise<void> {
+    if (this.isEmpty) return;
+    await session.reset({ lockTimeout: 0, statementTimeout: 0 });
+    if (what === 'drop') {
+      if (recorder !== undefined) {
+        const gone = this.#stale.map((entry) =>
+          undoneEntry(request, entry, randomUUID(), 0, { repeatable: true }),
+        );
+        for (const entry of gone) await session.store.addHistory(entry);
+      }
+      this.#keepsakes = this.#drop.length === 0 ? [] : await session.keepsakes(this.#drop);
+      await dropAll(session, this.#drop);
+      return;
+    }
+    for (const { script } of this.#wanted) {
+      await session.reset(timeouts(request, script));
+      await runStatements(request, session, script);
+    }
+    await session.reset({ lockTimeout: 0, statementTimeout: 0 });
+    for (const sql of this.#keepsakes) await session.executeIfPossible(sql);
+    if (recorder === undefined) return;
+    const again = this.#restored(request);
+    const key = again.at(-1)?.key ?? randomUUID();
+    await recorder.recordNamed([...this.objects], key);
+    for (const entry of again) await session.store.addHistory(entry);
+  }
+
   /** History: repeatables that are gone, then those that were applied again as they were. */
   entries(request: RunRequest): readonly NewHistoryEntry[] {
     const again = new Set(this.#wanted.map(({ entry }) => entry.id));
     const gone = this.#stale
       .filter((entry) => !again.has(entry.id))
       .map((entry) => undoneEntry(request, entry, randomUUID(), 0, { repeatable: true }));
-    const back = this.#wanted.map(({ entry }): NewHistoryEntry => {
+    return [...gone, ...this.#restored(request)];
+  }
+
+  #restored(request: RunRequest): readonly NewHistoryEntry[] {
+    return this.#wanted.map(({ entry }): NewHistoryEntry => {
       const { seq: _seq, at: _at, by: _by, ...rest } = entry;
       return {
         ...rest,
@@ -88,7 +128,6 @@ export class RepeatablesBack {
         detail: { ...entry.detail, restored: true },
       };
     });
-    return [...gone, ...back];
   }
 }
 
@@ -140,13 +179,15 @@ async function dropAll(session: Session, objects: readonly CatalogObject[]): Pro
 }
 
 async function tryDrop(session: Session, object: CatalogObject): Promise<SqlFailure | undefined> {
-  await session.savepoint('mooring_drop');
+  // Where DDL commits, one that fails has done nothing, and leaves nothing to go back to.
+  const { transactionalDdl } = session.engine.capabilities;
+  if (transactionalDdl) await session.savepoint('mooring_drop');
   try {
     await session.execute({ sql: session.dropSql(object) ?? '', line: 1, column: 1, endLine: 1 });
     return undefined;
   } catch (error) {
     if (!(error instanceof SqlFailure)) throw error;
-    await session.rollbackTo('mooring_drop');
+    if (transactionalDdl) await session.rollbackTo('mooring_drop');
     return error;
   }
 }

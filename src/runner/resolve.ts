@@ -44,7 +44,8 @@ async function run(
         : `the journal of ${id} speaks of statements ${numbers.join(', ')}`,
     );
   }
-  if (last.event !== 'started')
+  // One that failed may have been ended by hand.
+  if (last.event !== 'started' && !(last.event === 'failed' && ran))
     throw nothing(
       id,
       statement,
@@ -60,7 +61,7 @@ async function run(
     detail: {},
   });
   log.notes.push(
-    `${id}:${statement} (${last.file}:${last.line}) counts as ${ran ? 'run' : 'not run'}; the next mooring migrate goes on from there`,
+    `${id}:${statement} (${last.file}:${last.line}) counts as ${ran ? 'run' : 'not run'}; the next mooring ${last.action === 'undo' ? 'rollback' : 'migrate'} goes on from there`,
   );
   return reportOf(log, 'done');
 }

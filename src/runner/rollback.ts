@@ -3,7 +3,7 @@ import type { HistoryEntry, Session } from '../engines/engines.ts';
 import { findApplied, type Standing, standingOf } from './applied.ts';
 import { tellAwaited } from './awaited.ts';
 import { claim } from './claim.ts';
-import { asOwner, enter, notBuilt } from './enter.ts';
+import { asOwner, enter } from './enter.ts';
 import { newLog, type RunLog, type RunRequest, reportOf } from './request.ts';
 import { toReport } from './to-report.ts';
 import { undo } from './undo.ts';
@@ -19,8 +19,6 @@ export async function rollback(request: RunRequest, to: string): Promise<RunRepo
 }
 
 async function run(request: RunRequest, session: Session, to: string, log: RunLog): Promise<RunReport> {
-  if (!session.engine.capabilities.transactionalDdl)
-    throw notBuilt(session, 'rollback', 'Write the way back as a migration forward.');
   if ((await session.store.state()) === 'absent') throw noHistory(session);
   const entries = await enter(request, session, { files: false });
   tellAwaited(log, entries);

@@ -65,7 +65,7 @@ async function run(
   let way = decide(request.migrations, standing);
   const back = part === 'prepare' ? fromOldestBreaking(way) : way.surplus;
   const turning = way.kind === 'behind' && back.length > 0;
-  refuseOpen(turning ? open.filter((row) => !isUndoOf(row, back)) : open, way);
+  refuseOpen(turning ? open.filter((row) => !isUndoOf(row, back)) : open, way, standing);
   if (request.definition.spec.gate === 'none') return verified(way, log);
   refuseWay(way, standing, request.definition);
   await claim(request, session, { changing: turning || way.pending.length > 0 });

@@ -8,6 +8,7 @@ import { differencesFrom, keysToJudge, snapshotBefore } from './exactness.ts';
 import { touchedBy } from './journal-rows.ts';
 import { runJournaled } from './journaled.ts';
 import { type Judgement, judge } from './judge.ts';
+import { judgeInTwin } from './judge-in-twin.ts';
 import { type Effect, Recorder } from './recorder.ts';
 import { runRepair } from './repair.ts';
 import { planRepeatables } from './repeatables-back.ts';
@@ -38,7 +39,9 @@ export async function undo(
   if (oldest === undefined) return reportOf(log, 'nothing');
   const back = await planRepeatables(session, standing, oldest, recorder.catalog);
   const ctx: UndoContext = { request, session, standing, links, recorder, rows, back, log };
-  const judgement = await judged(ctx);
+  const judgement = session.engine.capabilities.transactionalDdl
+    ? await judged(ctx)
+    : await judgedInTwin(ctx);
   if ('held' in judgement) return heldReport(log, judgement.held);
   if (links.some((link) => link.journaled)) await runOneByOne(ctx, judgement);
   // What the last undo has set is not for our own statements.
@@ -84,6 +87,19 @@ async function judged(ctx: UndoContext): Promise<Verdict> {
   }
 }
 
+/** Where no transaction takes DDL back, the chain is tried elsewhere, and then runs statement by statement. */
+async function judgedInTwin(ctx: UndoContext): Promise<Verdict> {
+  const started = performance.now();
+  try {
+    const judgement = await judgeInTwin(ctx);
+    const held = [...judgement.losses, ...judgement.inexact].filter((each) => !isAllowedHold(ctx, each));
+    return held.length > 0 ? { held } : judgement;
+  } catch (error) {
+    if (!(error instanceof StatementFailed)) throw error;
+    throw await undoFailed(ctx, error, performance.now() - started);
+  }
+}
+
 function isAllowedHold({ request }: UndoContext, held: Held): boolean {
   if (isAllowed(request, held.reason)) return true;
   return held.reason === 'data-loss' && request.definition.spec.rollback.dataLoss === 'allow';
@@ -115,19 +131,16 @@ async function commitChain(ctx: UndoContext, judgement: Judgement, ms: number): 
 /** Chains with journaled undos: each link by itself, after all of them were judged. */
 async function runOneByOne(ctx: UndoContext, judgement: Judgement): Promise<void> {
   const { request, session, links, recorder, log, back } = ctx;
-  await back.inTransaction(request, session, 'drop');
+  const whole = session.engine.capabilities.transactionalDdl;
+  if (whole) await back.inTransaction(request, session, 'drop');
+  else await back.oneByOne(request, session, 'drop', recorder);
   for (const link of links) {
     const started = performance.now();
     const run = link.journal.at(-1)?.run ?? randomUUID();
     const instead = judgement.computed.get(link.entry.id);
     const journaled = link.journaled && instead === undefined;
     if (journaled) {
-      await runJournaled(
-        request,
-        session,
-        { run, action: 'undo', id: link.entry.id, script: link.script, journal: link.journal, recorder },
-        log,
-      );
+      await runUndo(ctx, link, run, started);
       await session.reset({ lockTimeout: 0, statementTimeout: 0 }, true);
     } else {
       await session.reset(timeouts(request, link.script), true);
@@ -169,7 +182,8 @@ async function runOneByOne(ctx: UndoContext, judgement: Judgement): Promise<void
     );
     await commitTold(log, { key: run, tell }, () => session.commitWith(entry));
   }
-  await back.inTransaction(request, session, 'restore', recorder);
+  if (whole) await back.inTransaction(request, session, 'restore', recorder);
+  else await back.oneByOne(request, session, 'restore', recorder);
   tellComputed(log, judgement);
   if (judgement.repair.length > 0) await commitRepair(ctx, judgement);
 }
@@ -212,6 +226,26 @@ function tellRepair(log: RunLog, { repair }: Judgement): void {
   log.notes.push(
     `the stored undo did not lead all the way back; what was left has been mended by:\n${indented(repair)}`,
   );
+}
+
+/** Statement by statement; what stops it stands in the history. */
+async function runUndo(ctx: UndoContext, link: Link, run: string, started: number): Promise<void> {
+  const { request, session, recorder, log } = ctx;
+  const { entry, script, journal } = link;
+  try {
+    await runJournaled(
+      request,
+      session,
+      { run, action: 'undo', id: entry.id, script, journal, recorder },
+      log,
+    );
+  } catch (error) {
+    if (error instanceof MooringError && error.code !== 'interrupted') {
+      await session.reset({ lockTimeout: 0, statementTimeout: 0 });
+      await session.store.addHistory(failedEntry(request, entry, 'undo', error, performance.now() - started));
+    }
+    throw error;
+  }
 }
 
 async function recordOpen(recorder: Recorder, run: string): Promise<Effect> {

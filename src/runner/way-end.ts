@@ -20,28 +20,35 @@ export async function endOf(ctx: UndoContext, read: CatalogRead, touched: readon
   const oldest = links.at(-1);
   if (oldest === undefined) return { inexact: [], repair: [], read };
   const expected = await snapshotBefore(session, ctx.rows, ctx.standing.entries, oldest.entry);
-  if (expected === undefined) {
-    const unproven = hold(
-      oldest.entry,
-      'undo-unproven',
-      `no snapshot was taken right before ${oldest.entry.id}, so nothing tells whether the way back leads there`,
-      { allow: '--allow undo-unproven' },
-    );
-    return { inexact: [unproven], repair: [], read };
-  }
+  if (expected === undefined) return { inexact: [noSnapshot(oldest)], repair: [], read };
   const keys = await keysBack(ctx, oldest.entry, expected, touched);
   const differences = await differencesFrom(session, expected, read.catalog, keys);
   if (differences.length === 0) return { inexact: [], repair: [], read };
   await session.ownVoice();
   const mending = await repair(session, recorder, expected, read, keys);
   if ('statements' in mending) return { inexact: [], repair: mending.statements, read: mending.read };
-  const inexact = hold(
-    oldest.entry,
+  const inexact = inexactHold(oldest, differences, `\nIt was not mended: ${mending.why}`);
+  return { inexact: [inexact], repair: [], read };
+}
+
+/** Nothing was recorded at the point that the way back leads to. */
+export function noSnapshot({ entry }: Link): Held {
+  return hold(
+    entry,
+    'undo-unproven',
+    `no snapshot was taken right before ${entry.id}, so nothing tells whether the way back leads there`,
+    { allow: '--allow undo-unproven' },
+  );
+}
+
+/** The end of the way back is not what was there. */
+export function inexactHold({ entry }: Link, differences: readonly Change[], more = ''): Held {
+  return hold(
+    entry,
     'undo-inexact',
-    `the way back does not lead to what was there before ${oldest.entry.id}; it would leave:\n${differences.map(describe).join('\n')}\nIt was not mended: ${mending.why}`,
+    `the way back does not lead to what was there before ${entry.id}; it would leave:\n${differences.map(describe).join('\n')}${more}`,
     { allow: '--allow undo-inexact', differences },
   );
-  return { inexact: [inexact], repair: [], read };
 }
 
 /** What the repair has mended was left by the oldest link, or by one before it. */

@@ -1,6 +1,8 @@
 import type { Dialect, Statement } from '../../sql/sql.ts';
 import type { StatementClass } from '../engine.ts';
 import { settlementOf } from './bare.ts';
+import { spelled } from './catalog/catalog.ts';
+import { overwrittenBy } from './overwrites.ts';
 import { wordsOf as cursorOf, tokensOf, type Words } from './words.ts';
 
 /** What a statement is, by its first words: MySQL and MariaDB commit before and after each that is not listed as harmless. */
@@ -19,17 +21,27 @@ const known = new WeakMap<Statement, StatementClass>();
 const BULK = /^(?:insert|replace)\s/i;
 
 function judge(dialect: Dialect, statement: Statement): StatementClass {
-  if (BULK.test(statement.sql) && !/release_all_locks/i.test(statement.sql))
-    return { inTransaction: 'yes', effect: 'dml', blocksOthers: false, breaks: false };
+  if (BULK.test(statement.sql) && !/release_all_locks/i.test(statement.sql)) {
+    const adds = /^insert\s/i.test(statement.sql) && !/\bduplicate\s+key\b/i.test(statement.sql);
+    const overwrites = adds ? [] : overwrittenBy(cursorOf(dialect, statement.sql));
+    return {
+      inTransaction: 'yes',
+      effect: 'dml',
+      blocksOthers: false,
+      breaks: false,
+      ...(overwrites.length === 0 ? {} : { overwrites }),
+    };
+  }
   const words = wordsOf(dialect, statement);
-  const [first = '', second = ''] = words;
+  const [first = ''] = words;
   const effect = effectOf(words);
   const temporary = temporaryName(words);
   const unreplayable = temporary === undefined ? UNREPLAYABLE[first] : temporaryLabel(temporary);
-  const truncates = first === 'truncate' ? [nameFrom(words, second === 'table' ? 2 : 1)] : undefined;
   const runs = inTransaction(words, effect);
   const settlement = runs === 'no' ? settlementOf(cursor(dialect, statement)) : undefined;
   const freed = freedBy(words);
+  const truncates = emptied(first, settlement);
+  const overwrites = overwrittenBy(cursor(dialect, statement));
   return {
     inTransaction: runs,
     effect,
@@ -39,7 +51,8 @@ function judge(dialect: Dialect, statement: Statement): StatementClass {
     ...(settlement === undefined ? {} : { settlement }),
     ...(unreplayable === undefined ? {} : { unreplayable }),
     ...(freed.length === 0 ? {} : { frees: freed }),
-    ...(truncates === undefined ? {} : { truncates }),
+    ...(truncates.length === 0 ? {} : { truncates }),
+    ...(overwrites.length === 0 ? {} : { overwrites }),
     ...(words.includes('release_all_locks') ? ({ freesLock: true } as const) : {}),
   };
 }
@@ -163,6 +176,14 @@ function temporaryName(words: readonly string[]): string | undefined {
 /** As written: `orders`, `shop.orders`. */
 function nameFrom(words: readonly string[], at: number): string {
   return words[at + 1] === '.' ? `${words[at]}.${words[at + 2]}` : (words[at] ?? '');
+}
+
+/** Tables that are emptied, or dropped to be made anew. */
+function emptied(first: string, settlement: StatementClass['settlement']): readonly string[] {
+  if (settlement?.rule !== 'definition' || (first !== 'truncate' && first !== 'drop')) return [];
+  return settlement.objects
+    .filter(({ kind, change }) => kind === 'table' && (change === 'emptied' || change === 'gone'))
+    .map(({ name }) => spelled(name.name));
 }
 
 /** Names of what earlier statements have left in the session, as `unreplayable` gives them. */

@@ -1,5 +1,8 @@
 import { SqlFailure } from '../failure.ts';
-import { identifier, literal, type Wire } from './wire.ts';
+import { identifier, literal, type Row } from './wire.ts';
+
+/** Asks the server something. */
+export type Look = (sql: string) => Promise<readonly Row[]>;
 
 /** What SHOW CREATE says of one object. */
 export type Definition =
@@ -26,14 +29,14 @@ const ABSENT = new Set([
 
 /** The definition of one object, apart from what its rows change by themselves (AUTO_INCREMENT). */
 export async function definitionOf(
-  wire: Wire,
+  look: Look,
   kind: string,
   schema: string,
   name: string,
 ): Promise<Definition> {
   const shown = kind === 'database' ? identifier(name) : `${identifier(schema)}.${identifier(name)}`;
   try {
-    const [row] = await wire.query(`SHOW CREATE ${kind} ${shown}`);
+    const [row] = await look(`SHOW CREATE ${kind} ${shown}`);
     if (row === undefined) return { state: 'absent' };
     const values = Object.values(row);
     // Of a routine that may not be read, the name alone is told.
@@ -51,11 +54,11 @@ export async function definitionOf(
  * The server's number for a table's rows, another one once they were emptied or built anew; null where the account may
  * not see it, for partitioned tables, and for names that the server's files spell otherwise.
  */
-export async function tableNumber(wire: Wire, schema: string, name: string): Promise<string | null> {
+export async function tableNumber(look: Look, schema: string, name: string): Promise<string | null> {
   if (!/^\w+$/.test(schema) || !/^\w+$/.test(name)) return null;
   for (const table of ['INNODB_TABLES', 'INNODB_SYS_TABLES']) {
     try {
-      const [row] = await wire.query(
+      const [row] = await look(
         `SELECT TABLE_ID AS id FROM information_schema.${table} WHERE NAME = ${literal(`${schema}/${name}`)}`,
       );
       return row?.id ?? null;

@@ -28,6 +28,7 @@ import { openScratch } from './scratch.ts';
 import { type Home, knownSettings, lockTimeoutSql, ownSettings, putBack } from './settings.ts';
 import { beforeBare, settle } from './settle.ts';
 import { storeOn } from './store.ts';
+import { makeTwin } from './twin.ts';
 import { widens } from './types.ts';
 import { Untransactional } from './untransactional.ts';
 import { Voice } from './voice.ts';
@@ -59,8 +60,6 @@ export class MysqlSession implements Session {
   readonly #untransactional: Untransactional;
   /** As it was set last, where nothing can have changed it since. */
   #lockTimeout: number | undefined;
-  /** A second session for looks that must not disturb the migration's own; opened when it is first needed. */
-  #beside: Promise<Wire> | undefined;
   #hasLock = false;
 
   constructor(
@@ -208,7 +207,7 @@ export class MysqlSession implements Session {
 
   /** LOCK TABLES lets a session write nothing else: our journal is locked along with the rest. */
   #asSent({ sql }: Statement): { readonly sql: string; readonly locksTables?: boolean } {
-    if (/^lock\s+tables?\s/i.test(sql)) {
+    if (this.#hasLock && /^lock\s+tables?\s/i.test(sql)) {
       const journal = tableOf(this.server.database, 'journal');
       return { sql: `${sql}, ${journal} WRITE, ${journal} AS ${EARLIER} WRITE`, locksTables: true };
     }
@@ -218,8 +217,7 @@ export class MysqlSession implements Session {
 
   async isAtomic(statement: Statement): Promise<boolean> {
     if (classify(this.engine.dialect, statement).effect !== 'dml') return true;
-    const looks = await this.#looks();
-    return !(await this.#untransactional.writes(statement, (sql) => looks.query(sql)));
+    return !(await this.#untransactional.writes(statement, this.#look));
   }
 
   async carried(statement: Statement): Promise<Json | undefined> {
@@ -266,22 +264,17 @@ export class MysqlSession implements Session {
     const own = this.server.database;
     const unnamed =
       settlement?.rule === 'definition' && settlement.objects.some(({ name }) => name.schema === undefined);
-    return beforeBare(await this.#looks(), settlement, unnamed ? await this.#inUse() : own, own);
+    return beforeBare(this.#look, settlement, unnamed ? await this.#inUse() : own, own);
   }
+
+  /** A question that must not disturb the migration's own session. */
+  readonly #look = async (sql: string): Promise<readonly Row[]> => (await this.#reader.query([sql]))[0] ?? [];
 
   /** The database that names without one mean now. */
   async #inUse(): Promise<string> {
     if (!this.#moved) return this.server.database;
     const [row] = await this.#wire.query('SELECT DATABASE() AS name');
     return row?.name ?? this.server.database;
-  }
-
-  async #looks(): Promise<Wire> {
-    this.#beside ??= this.#wire.beside();
-    return this.#beside.catch((error: unknown) => {
-      this.#beside = undefined;
-      throw new ConnectionLost('a second connection to the database could not be made', error);
-    });
   }
 
   async readCatalog(scope: CatalogScope): Promise<CatalogRead> {
@@ -300,8 +293,22 @@ export class MysqlSession implements Session {
     return openScratch(this.#wire, this.engine, this.#target);
   }
 
+  async twin(): Promise<Session> {
+    const scratch = await this.scratch();
+    try {
+      if (!(scratch instanceof MysqlSession)) throw new MooringError('internal', 'another engine in scratch');
+      const { dialect } = this.engine;
+      const { flavor, database } = this.#home;
+      await makeTwin({ dialect, flavor, database, reader: this.#reader }, scratch, scratch.#reader.query);
+      return scratch;
+    } catch (error) {
+      await scratch.close();
+      throw error;
+    }
+  }
+
   async settle(settlement: Settlement, before: { readonly [key: string]: Json }): Promise<Settled> {
-    return settle(await this.#looks(), settlement, before);
+    return settle(this.#look, settlement, before);
   }
 
   holdsData(question: LossQuestion, timeoutMs: number): Promise<LossAnswer> {
@@ -335,7 +342,7 @@ export class MysqlSession implements Session {
 
   async close(): Promise<void> {
     await this.#reader.close();
-    await Promise.all([this.#wire.close(), this.#beside?.then((wire) => wire.close()).catch(() => {})]);
+    await this.#wire.close();
   }
 
   /** For the conformance suite and tools beside the runner: rows of a query. */

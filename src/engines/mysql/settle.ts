@@ -1,7 +1,8 @@
 import type { Json } from '../../catalog/catalog.ts';
 import type { DefinedObject, Settled, Settlement } from '../engine.ts';
-import { type Definition, definitionOf, tableNumber } from './definition.ts';
-import { identifier, type Wire } from './wire.ts';
+import { spelled } from './catalog/catalog.ts';
+import { type Definition, definitionOf, type Look, tableNumber } from './definition.ts';
+import { identifier } from './wire.ts';
 
 type Facts = { readonly [key: string]: Json };
 type Rule = Extract<Settlement, { readonly rule: 'definition' }>;
@@ -19,7 +20,7 @@ interface Stood {
  * session is, for names without one. `own`: the database that is migrated; objects of others are not in its catalog.
  */
 export async function beforeBare(
-  wire: Wire,
+  look: Look,
   settlement: Settlement | undefined,
   database: string,
   own: string,
@@ -30,14 +31,14 @@ export async function beforeBare(
   const objects = new Set<string>();
   for (const object of settlement.objects) {
     const schema = object.name.schema ?? database;
-    before.push({ ...(await stateOf(wire, object, schema)) });
-    if (schema === own) objects.add(`${object.kind} ${shownName(object.name.name)}`);
+    before.push({ ...(await stateOf(look, object, schema)) });
+    if (schema === own) objects.add(`${object.kind} ${spelled(object.name.name)}`);
   }
   return { objects: [...objects], before };
 }
 
 /** How an interrupted statement is gone on with: by what stood before and what stands now, object by object. */
-export async function settle(wire: Wire, settlement: Settlement, facts: Facts): Promise<Settled> {
+export async function settle(look: Look, settlement: Settlement, facts: Facts): Promise<Settled> {
   if (settlement.rule === 'run-again') return { verdict: 'run', note: 'can be run again' };
   if (settlement.rule !== 'definition') return { verdict: 'doubt', note: 'has no rule' };
   const before = (facts.before ?? []) as unknown as readonly Stood[];
@@ -45,7 +46,7 @@ export async function settle(wire: Wire, settlement: Settlement, facts: Facts): 
   for (const [n, object] of settlement.objects.entries()) {
     const was = before[n];
     if (was === undefined) return { verdict: 'doubt', note: 'what stood before is not recorded' };
-    found.push(await judge(wire, settlement, object, was));
+    found.push(await judge(look, settlement, object, was));
   }
   const note = found.map((each) => each.note).join('; ');
   const all = (...signs: readonly Found['sign'][]): boolean =>
@@ -61,8 +62,8 @@ interface Found {
   readonly note: string;
 }
 
-async function judge(wire: Wire, rule: Rule, object: DefinedObject, was: Stood): Promise<Found> {
-  const is = await stateOf(wire, object, was.schema);
+async function judge(look: Look, rule: Rule, object: DefinedObject, was: Stood): Promise<Found> {
+  const is = await stateOf(look, object, was.schema);
   const name = `${object.kind} ${identifier(was.schema)}.${identifier(object.name.name)}`;
   const [before, now] = [was.definition, is.definition];
   if (before.state === 'unknown' || now.state === 'unknown')
@@ -75,7 +76,7 @@ async function judge(wire: Wire, rule: Rule, object: DefinedObject, was: Stood):
     const sign = object.change === 'gone' ? 'did' : object.change === 'changed' ? 'doubt' : 'not';
     return { sign, note: `${name} is gone` };
   }
-  if (object.change === 'emptied') return judgeEmptied(wire, object, was, is, name);
+  if (object.change === 'emptied') return judgeEmptied(look, object, was, is, name);
   const same = before.text === now.text;
   if (!same)
     return {
@@ -102,14 +103,14 @@ function judgeNew(rule: Rule, object: DefinedObject, there: boolean, name: strin
 
 /** A second TRUNCATE would take away what others have written since the first. */
 async function judgeEmptied(
-  wire: Wire,
+  look: Look,
   object: DefinedObject,
   was: Stood,
   is: Stood,
   name: string,
 ): Promise<Found> {
   const table = `${identifier(was.schema)}.${identifier(object.name.name)}`;
-  const [row] = await wire.query(`SELECT EXISTS (SELECT 1 FROM ${table}) AS holds`);
+  const [row] = await look(`SELECT EXISTS (SELECT 1 FROM ${table}) AS holds`);
   if (row?.holds === '0') return { sign: 'did', note: `${name} is empty` };
   if (was.number === null || is.number === null)
     return { sign: 'doubt', note: `${name} holds rows; whether they came after the statement is not known` };
@@ -118,10 +119,10 @@ async function judgeEmptied(
     : { sign: 'did', note: `${name} holds rows that came after it was emptied` };
 }
 
-async function stateOf(wire: Wire, object: DefinedObject, schema: string): Promise<Stood> {
+async function stateOf(look: Look, object: DefinedObject, schema: string): Promise<Stood> {
   const { name } = object.name;
-  const definition = await definitionOf(wire, object.kind, schema, name);
-  const number = object.kind === 'table' ? await tableNumber(wire, schema, name) : null;
+  const definition = await definitionOf(look, object.kind, schema, name);
+  const number = object.kind === 'table' ? await tableNumber(look, schema, name) : null;
   return { schema, definition, number };
 }
 
@@ -130,9 +131,4 @@ function isAtomic(definition: Definition): boolean {
   if (definition.state !== 'there') return true;
   const engine = /^\)[^\n]* ENGINE=(\w+)/m.exec(definition.text)?.[1];
   return engine === undefined || engine.toLowerCase() === 'innodb';
-}
-
-/** As the catalog model spells it: quoted only where the server would have to. */
-function shownName(name: string): string {
-  return /^[A-Za-z_$][\w$]*$/.test(name) ? name : identifier(name);
 }

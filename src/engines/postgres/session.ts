@@ -291,6 +291,10 @@ export class PostgresSession implements Session {
     return openScratch(this.#wire, this.engine, this.#target);
   }
 
+  async twin(): Promise<Session> {
+    throw new MooringError('internal', 'DDL of PostgreSQL is tried in a transaction');
+  }
+
   beforeBare(settlement: Settlement | undefined): Promise<{ readonly [key: string]: Json }> {
     return beforeBare(this.#wire, settlement);
   }
