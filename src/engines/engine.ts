@@ -269,7 +269,8 @@ export interface CatalogRead {
 }
 
 export type LossQuestion =
-  | { readonly type: 'table'; readonly table: string }
+  /** Without a lock, what is asked may change at once; default true. */
+  | { readonly type: 'table'; readonly table: string; readonly lock?: boolean }
   | {
       readonly type: 'column';
       readonly table: string;

@@ -34,13 +34,17 @@ export interface KindRules {
   names?(object: CatalogObject): readonly string[];
   /** Differences that none of the statements takes away, each in a sentence. `fates`: all that something happens to. */
   leaves?(context: RuleContext, fates: ReadonlyMap<string, Fate>): readonly string[];
+  /** Objects whose parts would not stand in the order that is wanted. */
+  misplaced?(context: RuleContext, fates: ReadonlyMap<string, Fate>): readonly string[];
+  /** Those of an object's parts that have to be made anew, keeping what they hold, so that all do. */
+  moves?(key: string, context: RuleContext): readonly string[];
   /** Why it cannot be made or dropped by SQL that we could write; undefined: it can. */
   refusal?(object: CatalogObject, context: RuleContext): string | undefined;
 }
 
 export interface Creation {
   /** Absent: nothing has to be done for it to be there. */
-  readonly main?: Draft;
+  readonly main?: Draft | readonly Draft[];
   /** Comments, grants and the like, in this order. */
   readonly parts: readonly Draft[];
 }
@@ -128,6 +132,8 @@ export interface RuleContext {
   /** Forms that let others work meanwhile, at the price of transactions. */
   readonly online: boolean;
   fate(key: string): Fate;
+  /** It is made anew for its place among its siblings, and keeps what it holds. */
+  moves(key: string): boolean;
   /** It would need, as a whole, what needs it: made in parts. */
   apart(key: string): boolean;
 }

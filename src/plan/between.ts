@@ -17,6 +17,8 @@ export interface Plan {
   readonly refused: readonly Refusal[];
   /** Differences that stay, each in a sentence. */
   readonly left: readonly string[];
+  /** Tables that `reorder` would have to name for their columns to stand in the order that is wanted. */
+  readonly misplaced: readonly string[];
 }
 
 export interface PlannedStatement {
@@ -36,6 +38,8 @@ export interface Refusal {
 export interface PlanOptions {
   /** Forms that let others work meanwhile and need statements outside of transactions; default false. */
   readonly online?: boolean;
+  /** Tables whose columns may be made anew, with what they hold, so that they stand in the order that is wanted. */
+  readonly reorder?: ReadonlySet<string>;
 }
 
 /**
@@ -54,20 +58,27 @@ export function planBetween(
   const apart = new Set<string>();
   const fates = new Fates(ground, from, to, rules, {
     online: options.online ?? false,
+    reorder: options.reorder ?? new Set(),
     apart: (key) => apart.has(key),
   });
   const refused = refusalsOf(fates, rules);
   const left = leftBy(fates, rules);
-  if (refused.length > 0) return { changes, statements: [], refused, left };
+  const misplaced = misplacedBy(fates, rules);
+  const told = { changes, left, misplaced };
+  if (refused.length > 0) return { ...told, statements: [], refused };
   for (;;) {
     const list = stepsOf(fates, rules);
     const ordered = orderOf(list.steps, edgesOf(list, fates, rules));
-    if ('order' in ordered)
-      return { changes, statements: statementsOf(list, ordered.order, rules), refused, left };
+    if ('order' in ordered) return { ...told, statements: statementsOf(list, ordered.order, rules), refused };
     const more = toTakeApart(ordered, list, fates, apart);
-    if (more.length === 0) return { changes, statements: [], refused: [circular(ordered)], left };
+    if (more.length === 0) return { ...told, statements: [], refused: [circular(ordered)] };
     for (const key of more) apart.add(key);
   }
+}
+
+function misplacedBy(fates: Fates, rules: PlanRules): readonly string[] {
+  const kinds = Object.values(rules.kinds);
+  return kinds.flatMap((kind) => kind.misplaced?.(fates.context, fates.entries) ?? []);
 }
 
 function leftBy(fates: Fates, rules: PlanRules): readonly string[] {

@@ -79,11 +79,7 @@ export function edgesOf(list: StepList, fates: Fates, rules: PlanRules): readonl
     if (point === undefined) return;
     if (point.drop !== undefined && !list.folded.has(key))
       for (let at = point.drop[0]; at < point.drop[1]; at += 1) link(at, at + 1, 'need', key, key);
-    if (
-      point.make !== undefined &&
-      steps[point.make[0]]?.act === 'alter' &&
-      steps[point.make[0]]?.key === key
-    )
+    if (point.make !== undefined && steps[point.make[0]]?.key === key)
       for (let at = point.make[0]; at < point.make[1]; at += 1) link(at, at + 1, 'need', key, key);
     let last = point.make?.[1];
     for (const part of point.parts) {

@@ -9,6 +9,13 @@ export interface Sides {
   readonly needsAfter: Needs;
 }
 
+export interface FateOptions {
+  readonly online: boolean;
+  readonly apart: (key: string) => boolean;
+  /** Objects whose parts may be made anew so that they stand in the order that is wanted. */
+  readonly reorder: ReadonlySet<string>;
+}
+
 /** What is to happen to each object: what differs, and what stands in the way of that. */
 export class Fates {
   readonly sides: Sides;
@@ -20,14 +27,9 @@ export class Fates {
   readonly #disturbing = new Map<string, Disturbance['how']>();
   readonly #queue: string[] = [];
   readonly #context: RuleContext;
+  readonly #moved = new Set<string>();
 
-  constructor(
-    ground: CommonGround,
-    before: World,
-    after: World,
-    rules: PlanRules,
-    options: { readonly online: boolean; readonly apart: (key: string) => boolean },
-  ) {
+  constructor(ground: CommonGround, before: World, after: World, rules: PlanRules, options: FateOptions) {
     this.#rules = rules;
     this.sides = {
       before,
@@ -35,8 +37,16 @@ export class Fates {
       needsBefore: new Needs(before, rules),
       needsAfter: new Needs(after, rules),
     };
-    this.#context = { before, after, ...options, fate: (key) => this.of(key) };
+    const { reorder, ...rest } = options;
+    this.#context = {
+      before,
+      after,
+      ...rest,
+      fate: (key) => this.of(key),
+      moves: (key) => this.#moved.has(key),
+    };
     this.#decide(ground);
+    this.#reorder(reorder);
   }
 
   get context(): RuleContext {
@@ -72,6 +82,18 @@ export class Fates {
       }
     }
     for (const key of candidates) if (this.of(key) === 'altered') this.#judge(key);
+    for (let key = this.#queue.shift(); key !== undefined; key = this.#queue.shift()) this.#spread(key);
+  }
+
+  /** Parts are made anew, keeping what they hold, where that may be done for their order. */
+  #reorder(keys: ReadonlySet<string>): void {
+    for (const key of [...keys].sort()) {
+      for (const kind of Object.values(this.#rules.kinds))
+        for (const part of kind.moves?.(key, this.#context) ?? []) {
+          this.#moved.add(part);
+          this.#makeAgain(part);
+        }
+    }
     for (let key = this.#queue.shift(); key !== undefined; key = this.#queue.shift()) this.#spread(key);
   }
 

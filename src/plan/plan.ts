@@ -1,4 +1,4 @@
 /** Two catalogs and an engine's rules → ordered statements. */
 export { type Plan, type PlannedStatement, type PlanOptions, planBetween, type Refusal } from './between.ts';
 export { dumpOf } from './dump.ts';
-export { catalogOf, type Source, type SourceSettings, sourceOf } from './source.ts';
+export { type OpenSource, openSource, type Source, type SourceSettings, sourceOf } from './source.ts';

@@ -27,19 +27,23 @@ export function sourceOf(argument: string): Source {
   return { type: 'files', path: argument };
 }
 
+/** A source that has been read. */
+export interface OpenSource extends AsyncDisposable {
+  readonly catalog: Catalog;
+  /** Those of the tables (keys) that hold no row; of a snapshot nobody knows. */
+  emptyAmong(tables: readonly string[]): Promise<ReadonlySet<string>>;
+}
+
 /**
- * The catalog of a source. Files are run, in the order of their names, in a scratch database that is dropped afterwards.
- * Throws `sql-failed` with file and line, `snapshot-invalid`, `scratch-missing`, and what connecting throws.
+ * Reads the catalog of a source. Files are run, in the order of their names, in a scratch database that is there until
+ * the source is disposed of. Throws `sql-failed` with file and line, `snapshot-invalid`, `scratch-missing`, and what
+ * connecting throws.
  */
-export async function catalogOf(source: Source, settings: SourceSettings): Promise<Catalog> {
-  if (source.type === 'snapshot') return readSnapshot(source.file);
+export async function openSource(source: Source, settings: SourceSettings): Promise<OpenSource> {
+  if (source.type === 'snapshot') return openSnapshot(source.file);
   if (source.type === 'database') {
     const session = await settings.engine.connect(settings.target(source.url, true));
-    try {
-      return (await session.readCatalog(settings.scope)).catalog;
-    } finally {
-      await session.close();
-    }
+    return openSession(session, settings.scope, [session]);
   }
   if (settings.scratch === undefined) {
     throw new MooringError(
@@ -51,17 +55,52 @@ export async function catalogOf(source: Source, settings: SourceSettings): Promi
     );
   }
   const server = await settings.engine.connect(settings.target(settings.scratch, false));
+  let scratch: Session | undefined;
   try {
-    const scratch = await server.scratch();
-    try {
-      for (const file of filesBelow(source.path)) await runFile(scratch, settings.engine, file);
-      return (await scratch.readCatalog(settings.scope)).catalog;
-    } finally {
-      await scratch.close();
-    }
-  } finally {
-    await server.close();
+    scratch = await server.scratch();
+    for (const file of filesBelow(source.path)) await runFile(scratch, settings.engine, file);
+  } catch (error) {
+    await closeAll(scratch === undefined ? [server] : [scratch, server]);
+    throw error;
   }
+  return openSession(scratch, settings.scope, [scratch, server]);
+}
+
+async function openSession(
+  session: Session,
+  scope: CatalogScope,
+  sessions: readonly Session[],
+): Promise<OpenSource> {
+  try {
+    const { catalog } = await session.readCatalog(scope);
+    return {
+      catalog,
+      emptyAmong: (tables) => emptyAmong(session, tables),
+      [Symbol.asyncDispose]: () => closeAll(sessions),
+    };
+  } catch (error) {
+    await closeAll(sessions);
+    throw error;
+  }
+}
+
+/** Scratch databases are dropped by closing them, over the connection that made them. */
+async function closeAll(sessions: readonly Session[]): Promise<void> {
+  for (const session of sessions) await session.close();
+}
+
+const PATIENCE = 1_000;
+
+async function emptyAmong(session: Session, tables: readonly string[]): Promise<ReadonlySet<string>> {
+  const empty = new Set<string>();
+  await session.begin();
+  for (const key of tables) {
+    const table = key.slice(key.indexOf(' ') + 1);
+    const { holds } = await session.holdsData({ type: 'table', table, lock: false }, PATIENCE);
+    if (holds === false) empty.add(key);
+  }
+  await session.rollback();
+  return empty;
 }
 
 function lstatOf(path: string) {
@@ -116,6 +155,14 @@ function refusedStatement(
       cause: failure,
     },
   );
+}
+
+async function openSnapshot(file: string): Promise<OpenSource> {
+  return {
+    catalog: readSnapshot(file),
+    emptyAmong: async () => new Set(),
+    [Symbol.asyncDispose]: async () => {},
+  };
 }
 
 function readSnapshot(file: string): Catalog {

@@ -94,8 +94,9 @@ export function stepsOf(fates: Fates, rules: PlanRules): StepList {
       folded.add(key);
       if (point !== undefined) note(key, { make: point, change: point[0] });
     } else if (main !== undefined) {
-      const first = add(key, 'make', [main], phase, kind.weight);
-      note(key, { make: [first, first], change: first });
+      const drafts = isList(main) ? main : [main];
+      const first = add(key, 'make', drafts, phase, kind.weight);
+      note(key, { make: [first, first + drafts.length - 1], change: first });
     }
     const first = add(key, 'make', parts, phase, kind.weight);
     note(key, { parts: parts.map((_, at) => first + at) });
@@ -131,4 +132,8 @@ export function stepsOf(fates: Fates, rules: PlanRules): StepList {
 function goesWith(object: CatalogObject, kind: KindRules, context: RuleContext): readonly string[] {
   const more = kind.goesWith?.(object, context) ?? [];
   return object.parent === undefined ? more : [object.parent, ...more];
+}
+
+function isList(main: Draft | readonly Draft[]): main is readonly Draft[] {
+  return Array.isArray(main);
 }

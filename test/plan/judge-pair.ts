@@ -84,8 +84,16 @@ export async function sideOf(database: Database, sql: string, options: JudgeOpti
 async function read(database: Database, options: JudgeOptions): Promise<Side> {
   await using reader = await openReader(database.url);
   const catalog = await reader.read(SCOPE);
-  const dump = options.dump ? normaliseDump(await rawPgDump(database.url)) : '';
+  const dump = options.dump ? grantsInOrder(normaliseDump(await rawPgDump(database.url))) : '';
   return { catalog, dump };
+}
+
+/** An ACL says the same in any order. */
+function grantsInOrder(dump: string): string {
+  return dump.replace(
+    /(?:^(?:ALTER DEFAULT PRIVILEGES .* )?GRANT .*(?:\n|$))+/gm,
+    (lines) => `${lines.trimEnd().split('\n').sort().join('\n')}\n`,
+  );
 }
 
 async function roundTrip(server: SharedPostgres, side: Side, options: JudgeOptions): Promise<Judgement> {
@@ -98,7 +106,14 @@ async function roundTrip(server: SharedPostgres, side: Side, options: JudgeOptio
 }
 
 async function walk(database: Database, from: Side, to: Side, options: JudgeOptions): Promise<Judgement> {
-  return arrive(database, planBetween(from.catalog, to.catalog, rules), to, options);
+  const plan = planBetween(from.catalog, to.catalog, rules);
+  const reorder = new Set(plan.misplaced);
+  return arrive(
+    database,
+    reorder.size === 0 ? plan : planBetween(from.catalog, to.catalog, rules, { reorder }),
+    to,
+    options,
+  );
 }
 
 /** Where a plan leads. */

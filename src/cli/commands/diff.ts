@@ -1,7 +1,7 @@
 import { EXIT, envelope, MooringError, VERSION } from '../../api/api.ts';
 import type { CatalogScope } from '../../catalog/catalog.ts';
 import { engineOf, type Target } from '../../engines/engines.ts';
-import { catalogOf, type Plan, planBetween, type Source, sourceOf } from '../../plan/plan.ts';
+import { openSource, type Plan, planBetween, type Source, sourceOf } from '../../plan/plan.ts';
 import { type Command, flag, type Given, list, text } from '../command.ts';
 import type { Io } from '../io.ts';
 import { OPTIONS } from '../options.ts';
@@ -22,6 +22,10 @@ export const diff: Command = {
     {
       flags: '--scratch <url>',
       text: 'a server to load SQL files on, in databases of their own; also MOORING_SCRATCH_URL',
+    },
+    {
+      flags: '--column-order',
+      text: 'put columns in order in tables that hold rows, too: their values are copied',
     },
     { flags: '--online', text: 'forms that block nobody, which run in no transaction (CONCURRENTLY)' },
     OPTIONS.schema,
@@ -78,8 +82,16 @@ async function planOf(given: Given, io: Io, from: Source, to: Source): Promise<P
     readOnly,
   });
   const settings = { engine, scope, target, ...(scratch === undefined ? {} : { scratch }) };
-  const [before, after] = [await catalogOf(from, settings), await catalogOf(to, settings)];
-  return planBetween(before, after, rules, { online: flag(given, 'online') });
+  const online = flag(given, 'online');
+  await using before = await openSource(from, settings);
+  await using after = await openSource(to, settings);
+  const plan = planBetween(before.catalog, after.catalog, rules, { online });
+  if (plan.misplaced.length === 0) return plan;
+  // Where there are no rows, the order of columns costs nothing.
+  const reorder = flag(given, 'columnOrder')
+    ? new Set(plan.misplaced)
+    : await before.emptyAmong(plan.misplaced);
+  return reorder.size === 0 ? plan : planBetween(before.catalog, after.catalog, rules, { online, reorder });
 }
 
 function urlOf(source: Source): string | undefined {

@@ -14,7 +14,8 @@ export async function holdsData(wire: Wire, question: LossQuestion, timeoutMs: n
   let estimate = 'unknown';
   try {
     estimate = await estimateOf(wire, question);
-    await wire.query(`LOCK TABLE ${question.table} IN SHARE MODE`);
+    if (question.type !== 'table' || question.lock !== false)
+      await wire.query(`LOCK TABLE ${question.table} IN SHARE MODE`);
     const [row] = await wire.query(
       `SELECT EXISTS (SELECT FROM ${question.table}${condition(question)} LIMIT 1) AS holds`,
     );

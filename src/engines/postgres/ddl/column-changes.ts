@@ -167,7 +167,7 @@ function nullability(
 }
 
 /** A new identity goes on where the column's values end: rows that are there keep their numbers for themselves. */
-function continueNumbers(column: CatalogObject): Draft {
+export function continueNumbers(column: CatalogObject): Draft {
   const { name, increment, start } = mapOf(column, 'sequence');
   const end = Number(increment) < 0 ? 'min' : 'max';
   const value = lastPart(column.identity);

@@ -1,6 +1,7 @@
 import { type CatalogObject, keyOf } from '../../../catalog/catalog.ts';
-import type { Creation, Draft, Fate, KindRules, RuleContext, World } from '../../rules.ts';
+import type { Creation, Draft, KindRules, RuleContext, World } from '../../rules.ts';
 import { alterColumn } from './column-changes.ts';
+import { columnsLeft, columnsToMove, misplacedTables, movedAside, movedIn } from './column-order.ts';
 import { columnText } from './column-text.ts';
 import { hazard } from './hazards.ts';
 import { columnsAbove, columnsNamed } from './lineage.ts';
@@ -10,14 +11,19 @@ import { lastPart, listOf, mapOf, parentName, textOf, wordsOf } from './text.ts'
 export const columns: KindRules = {
   weight: 42,
   create(column, context): Creation {
+    if (context.moves(keyOf(column)))
+      return { main: movedIn(column, context), parts: columnParts(column, context) };
     return { main: addSql(column, context), parts: columnParts(column, context) };
   },
-  drop: (column, context) => [
-    {
-      sql: `ALTER TABLE ${staysBelow(column, context) ? 'ONLY ' : ''}${parentName(column)} DROP COLUMN ${lastPart(column.identity)}`,
-      hazards: [hazard('data-loss', column, 'all values of the column')],
-    },
-  ],
+  drop: (column, context) =>
+    context.moves(keyOf(column))
+      ? movedAside(column, context)
+      : [
+          {
+            sql: `ALTER TABLE ${staysBelow(column, context) ? 'ONLY ' : ''}${parentName(column)} DROP COLUMN ${lastPart(column.identity)}`,
+            hazards: [hazard('data-loss', column, 'all values of the column')],
+          },
+        ],
   alter: alterColumn,
   /** With its table, or from the table above it. */
   madeByParent: (column, { fate }) => isNew(fate(column.parent ?? '')),
@@ -41,49 +47,14 @@ export const columns: KindRules = {
       .find((other) => other.kind === 'column' && other.properties.rank === rank - 1);
     return previous === undefined ? [] : [keyOf(previous)];
   },
-  leaves: misplaced,
+  leaves: columnsLeft,
+  misplaced: misplacedTables,
+  moves: columnsToMove,
   names(column) {
     const { name } = mapOf(column, 'sequence');
     return typeof name === 'string' ? [`relation ${name}`] : [];
   },
 };
-
-/** New columns come last, and those that are there stay where they are. */
-function misplaced(context: RuleContext, fates: ReadonlyMap<string, Fate>): readonly string[] {
-  const tables = new Set<string>();
-  for (const [key, fate] of fates) {
-    const column = context.after.objects.get(key);
-    if (column?.kind === 'column' && fate !== 'dropped') tables.add(column.parent ?? '');
-  }
-  const local = [...fates.keys()].flatMap((key) => {
-    const [was, is] = [context.before.objects.get(key), context.after.objects.get(key)];
-    const becomes =
-      was?.properties.inherited !== true && is?.properties.inherited === true && is.kind === 'column';
-    return becomes && was !== undefined && !isNew(context.fate(key))
-      ? [`${key} stays its table's own, beside what it inherits`]
-      : [];
-  });
-  const places = [...tables]
-    .filter((table) => !isNew(context.fate(table)))
-    .flatMap((table) => misplacedIn(table, context));
-  return [...local, ...places];
-}
-
-function misplacedIn(table: string, { before, after, fate }: RuleContext): readonly string[] {
-  const inOrder = (world: World): readonly CatalogObject[] =>
-    world
-      .children(table)
-      .filter(({ kind }) => kind === 'column')
-      .sort((a, b) => Number(a.properties.rank) - Number(b.properties.rank));
-  const wanted = inOrder(after).map(keyOf);
-  const stays = inOrder(before)
-    .map(keyOf)
-    .filter((key) => after.objects.has(key) && !isNew(fate(key)));
-  const reached = [...stays, ...wanted.filter((key) => isNew(fate(key)))];
-  if (reached.every((key, at) => key === wanted[at])) return [];
-  const names = reached.map((key) => lastPart(key));
-  return [`${table}: its columns stand in the order ${names.join(', ')}`];
-}
 
 export function isNew(fate: string): boolean {
   return fate === 'created' || fate === 'again';

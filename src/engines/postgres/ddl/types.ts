@@ -153,7 +153,7 @@ export function replaced(
   return {
     statements: [
       { sql: `ALTER ${word} ${before.identity} RENAME TO ${aside}` },
-      ...(main === undefined ? [] : [main]),
+      ...(main === undefined ? [] : [main].flat()),
       ...parts,
       {
         sql: `DROP ${word} ${schemaPrefix(before.identity)}${aside}`,

@@ -14,24 +14,34 @@ const FAMILIES: readonly (readonly string[])[] = [
 
 /** ` USING …` where the server would not find its way from one type to the other alone. `moved`: the type is another of that name. */
 export function usingText(before: CatalogObject, after: CatalogObject, moved: boolean): string {
+  const cast = castOf(before, after, lastPart(after.identity), moved);
+  return cast === undefined ? '' : ` USING ${cast}`;
+}
+
+/** A value of the one type as one of the other; undefined: the server takes it as it is. */
+export function castOf(
+  before: CatalogObject,
+  after: CatalogObject,
+  value: string,
+  moved: boolean,
+): string | undefined {
   const [from, to] = [textOf(before, 'type') ?? '', textOf(after, 'type') ?? ''];
-  const name = lastPart(after.identity);
   const [a, b] = [parse(from), parse(to)];
-  if (moved) return ` USING ${name}::text${'[]'.repeat(b.dimensions)}::${to}`;
-  if (a.name === b.name && a.dimensions === b.dimensions) return '';
+  if (moved) return `${value}::text${'[]'.repeat(b.dimensions)}::${to}`;
+  if (a.name === b.name && a.dimensions === b.dimensions) return undefined;
   if (a.dimensions === b.dimensions) {
-    if (FAMILIES.some((family) => family.includes(a.name) && family.includes(b.name))) return '';
-    if (isText(b.name)) return a.dimensions === 0 ? '' : ` USING ${name}::${to}`;
-    if (isText(a.name)) return ` USING ${name}::${to}`;
+    if (FAMILIES.some((family) => family.includes(a.name) && family.includes(b.name))) return undefined;
+    if (isText(b.name)) return a.dimensions === 0 ? undefined : `${value}::${to}`;
+    if (isText(a.name)) return `${value}::${to}`;
     if ((a.name === 'boolean' && b.name === 'integer') || (a.name === 'integer' && b.name === 'boolean'))
-      return ` USING ${name}::${to}`;
-    if (a.name === 'boolean' && isNumber(b.name)) return ` USING ${name}::integer::${to}`;
-    if (isNumber(a.name) && b.name === 'boolean') return ` USING ${name} <> 0`;
-    return ` USING ${name}::text${'[]'.repeat(a.dimensions)}::${to}`;
+      return `${value}::${to}`;
+    if (a.name === 'boolean' && isNumber(b.name)) return `${value}::integer::${to}`;
+    if (isNumber(a.name) && b.name === 'boolean') return `${value} <> 0`;
+    return `${value}::text${'[]'.repeat(a.dimensions)}::${to}`;
   }
-  if (a.dimensions === 0) return ` USING CASE WHEN ${name} IS NULL THEN NULL ELSE ARRAY[${name}]::${to} END`;
-  if (b.dimensions === 0 && isText(b.name)) return ` USING ${name}::text`;
-  return ` USING ${name}::text::${to}`;
+  if (a.dimensions === 0) return `CASE WHEN ${value} IS NULL THEN NULL ELSE ARRAY[${value}]::${to} END`;
+  if (b.dimensions === 0 && isText(b.name)) return `${value}::text`;
+  return `${value}::text::${to}`;
 }
 
 function isText(type: string): boolean {
