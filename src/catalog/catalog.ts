@@ -1,4 +1,5 @@
 /** Engine-neutral model of the objects in a database: pure, no SQL, no engine names. */
+export * from './carried-over.ts';
 export * from './compare.ts';
 export * from './fingerprint.ts';
 export * from './ignore.ts';

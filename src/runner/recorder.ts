@@ -3,6 +3,7 @@ import { type Change, VERSION } from '../api/api.ts';
 import {
   type Catalog,
   type CatalogObject,
+  carriedOver,
   changesBetween,
   compareCatalogs,
   deltaOf,
@@ -93,13 +94,14 @@ export class Recorder {
       );
       return recorder;
     }
-    let answered = await loadAnswered(session, rows, newest);
-    if (!coversTheSame(newest, read.catalog)) {
-      const recorded = await recordedCatalog(session, newest, answered, read.catalog);
-      answered = carriedOver(answered, recorded, read.catalog);
-    }
+    const answered = await loadAnswered(session, rows, newest);
     const recorder = new Recorder(request, session, answered, read, newest.key);
     recorder.#covered = newest.history;
+    if (!coversTheSame(newest, read.catalog)) {
+      const recorded = await recordedCatalog(session, newest, answered, read.catalog);
+      const carried = carriedOver(recorded, read.catalog);
+      await recorder.#store(changesBetween(answered, fingerprintsOf(carried)), newest.history, carried);
+    }
     const covered = entries.find((entry) => entry.key === newest.history)?.seq ?? 0;
     const uncovered = entries.filter((entry) => changesCatalog(entry) && entry.seq > covered);
     if (uncovered.length > 0) await recorder.cover(uncovered);
@@ -341,19 +343,6 @@ export class Recorder {
 
 function changesCatalog(entry: HistoryEntry): boolean {
   return entry.state === 'done' && entry.action !== 'take-over';
-}
-
-/** What is equal on common ground is taken as it reads now; what is in drift keeps what was recorded of it. */
-function carriedOver(answered: Fingerprints, recorded: Catalog, live: Catalog): Fingerprints {
-  const inDrift = new Set(compareCatalogs(recorded, live).map((change) => change.object));
-  const next = new Map(answered);
-  for (const [key, object] of live.objects) {
-    const unknown =
-      inDrift.has(key) ||
-      (object.parent !== undefined && inDrift.has(object.parent) && !answered.has(object.parent));
-    if (!unknown) next.set(key, fingerprintOf(object));
-  }
-  return next;
 }
 
 function only(catalog: Catalog, keys: readonly string[]): Catalog {
