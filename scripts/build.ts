@@ -8,10 +8,11 @@ import { compiledName, wrapped } from '../src/cli/compiled.ts';
 const root = resolve(import.meta.dirname, '..');
 const dist = join(root, 'dist');
 
-/** Packages that are files of their own, read when they are needed. */
+/** Packages, and a verb with many of its own, that are files of their own, read when they are needed. */
 const APART: Readonly<Record<string, string>> = {
   'mysql2/promise': 'mysql2',
   './client-node.ts': 'kubernetes',
+  './commands/rehearse.ts': 'rehearse',
 };
 
 const COMMON: BuildOptions = {
@@ -45,6 +46,7 @@ const results = await Promise.all([
       run: 'src/cli/run.ts',
       mysql2: 'mysql2/promise',
       kubernetes: 'src/kube/client-node.ts',
+      rehearse: 'src/cli/commands/rehearse.ts',
     },
     format: 'cjs',
     // import() of a built-in module would make Node warn in what is run from compiled code; require does not.

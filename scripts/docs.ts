@@ -20,7 +20,8 @@ const MADE =
 
 /** Pages that repeat what the code declares, by their path from the root; a test says when they are out of date. */
 export async function pages(): Promise<Readonly<Record<string, string>>> {
-  const commands = await Promise.all(Object.values(COMMANDS).map((load) => load()));
+  const all = await Promise.all(Object.values(COMMANDS).map((load) => load()));
+  const commands = all.filter(({ hidden }) => hidden !== true);
   return {
     'docs/commands.md': commandsPage(commands),
     'docs/errors.md': errorsPage(),

@@ -34,6 +34,10 @@ export const ERROR_CODES = {
   'definition-nested': failed('A definition lies among the files of another.'),
   'definition-ambiguous': failed('Several definitions where exactly one is needed.'),
 
+  // Git
+  'git-failed': failed('Git is not there, or refused what was asked of it; the message has its words.'),
+  'revision-unknown': failed('A Git revision that is not there, or in which the schema directory is not.'),
+
   // migrations and SQL
   'migration-name-invalid': failed('A file in the migrations folder is named as no migration is.'),
   'migration-duplicate': failed('Two files claim one version or name.'),

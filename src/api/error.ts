@@ -32,6 +32,9 @@ export interface Problem extends Where {
   readonly hint?: string;
 }
 
+/** Borne by each of them: where the program lies in several files, each has this class for itself. */
+const BRAND = Symbol.for('mooring.dev/error');
+
 /** The one error class. Its message says where, what was found and what was expected; its hint what to type next. */
 export class MooringError extends Error {
   override readonly name = 'MooringError';
@@ -53,6 +56,15 @@ export class MooringError extends Error {
     };
     if (parts.server !== undefined) this.server = parts.server;
     this.problems = parts.problems ?? [];
+  }
+
+  /** Also those that another of our files has made. */
+  static override [Symbol.hasInstance](value: unknown): value is MooringError {
+    return typeof value === 'object' && value !== null && BRAND in value;
+  }
+
+  get [BRAND](): true {
+    return true;
   }
 
   get exitCode(): ExitCode {

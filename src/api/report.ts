@@ -159,3 +159,18 @@ export interface Finding {
 export interface FindingsReport {
   readonly findings: readonly Finding[];
 }
+
+export interface RehearsalReport {
+  /** The revisions, as they were named or found. */
+  readonly from: string;
+  readonly to: string;
+  /** Those that were gone; the first one that is not as it should be is the last. */
+  readonly steps: readonly RehearsalStep[];
+}
+
+export interface RehearsalStep {
+  readonly name: string;
+  readonly ok: boolean;
+  /** What the Jobs said, and how the database stands after it; lines. */
+  readonly detail: string;
+}

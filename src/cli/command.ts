@@ -24,6 +24,8 @@ export interface Command {
   /** `DIR`, `[DIR]`, with one line each. */
   readonly args: readonly { readonly name: string; readonly text: string; readonly optional?: boolean }[];
   readonly options: readonly OptionSpec[];
+  /** What we call ourselves, and nobody else: in no help. */
+  readonly hidden?: true;
   /** Ends the help text. */
   readonly exits: string;
   run(given: Given, io: Io): Promise<ExitCode>;

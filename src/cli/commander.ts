@@ -45,7 +45,10 @@ function programOf(io: Io): Commander {
 }
 
 function addCommand(program: Commander, command: Command, action: (given: Given) => Promise<void>): void {
-  const sub = program.command(command.name).description(command.summary).exitOverride();
+  const sub = program
+    .command(command.name, { hidden: command.hidden === true })
+    .description(command.summary)
+    .exitOverride();
   for (const { name, text, optional } of command.args)
     sub.argument(optional === true ? `[${name}]` : `<${name}>`, text);
   for (const spec of command.options) {

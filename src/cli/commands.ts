@@ -18,9 +18,11 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   status: async () => (await import('./commands/status.ts')).status,
   history: async () => (await import('./commands/history.ts')).history,
   snapshot: async () => (await import('./commands/snapshot.ts')).snapshot,
+  rehearse: async () => (await import('./commands/rehearse.ts')).rehearse,
   gate: async () => (await import('./commands/job.ts')).gate,
   prepare: async () => (await import('./commands/job.ts')).prepare,
   converge: async () => (await import('./commands/job.ts')).converge,
   diff: async () => (await import('./commands/diff.ts')).diff,
+  'hold-scratch': async () => (await import('./commands/rehearse.ts')).holdScratch,
   split: async () => (await import('./commands/split.ts')).split,
 };

@@ -86,7 +86,8 @@ export async function requestOf(given: Given, io: Io, loaded: Loaded | undefined
   };
 }
 
-function databaseUrl(given: Given, io: Io): string {
+/** Throws `usage` when there is none. */
+export function databaseUrl(given: Given, io: Io): string {
   const url = text(given, 'url') ?? io.env.MOORING_DATABASE_URL;
   if (url !== undefined && url !== '') return url;
   throw new MooringError('usage', 'which database? neither --url nor MOORING_DATABASE_URL is there', {
@@ -94,7 +95,8 @@ function databaseUrl(given: Given, io: Io): string {
   });
 }
 
-function targetOf(definition: Definition, url: string, given: Given, io: Io): Target {
+/** How to reach the database of a definition from a command line. */
+export function targetOf(definition: Definition, url: string, given: Given, io: Io): Target {
   const { connection, scope } = definition.spec;
   const pooler = text(given, 'pooler') ?? connection.pooler;
   return {

@@ -11,6 +11,13 @@ export { type KubeObject, type Ref, refOf, titleOf } from './cluster/object.ts';
 export type { Program } from './cluster/program.ts';
 export type { RehearsalEvent } from './event.ts';
 export type { Health, HealthCheck } from './health.ts';
+export {
+  type RehearsalListener,
+  type RehearseRequest,
+  rehearse,
+} from './rehearse/rehearse.ts';
+export type { Revision } from './rehearse/revision.ts';
+export { holdScratch } from './rehearse/scratch.ts';
 export { tellEvent } from './tell-event.ts';
 export type { TreeNode } from './tree.ts';
 export { type Rehearsal, type RehearsalOptions, startRehearsal } from './world.ts';

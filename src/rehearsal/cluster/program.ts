@@ -8,8 +8,8 @@ import type { Clock, Timer } from '../clock.ts';
 export interface Program {
   readonly file: string;
   readonly args: readonly string[];
-  /** Beside what the pod's manifest sets. Nothing else is passed on. */
-  readonly env?: Readonly<Record<string, string>>;
+  /** Beside what the pod's manifest sets, or, as undefined, not set after all. Nothing else is passed on. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
   readonly cwd?: string;
 }
 
