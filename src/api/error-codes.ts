@@ -87,6 +87,10 @@ export const ERROR_CODES = {
   busy: temporary('The catalog changed under each attempt to read it.'),
 
   // what the history refuses
+  'revert-refused': refused('Drift that no SQL of ours can put back, or that would not come out as it was.'),
+  'snapshot-renewed': refused(
+    'The snapshot was of another model, server or scope; it was renewed, and nothing else.',
+  ),
   'baseline-needed': refused('The database has objects and no history.'),
   'claimed-by-another': refused('The history belongs to another DatabaseSchema.'),
   'another-cluster': refused(

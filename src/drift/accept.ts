@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Change, MooringError, type RunReport, VERSION } from '../api/api.ts';
+import { type Change, type RunReport, VERSION } from '../api/api.ts';
 import { compareCatalogs } from '../catalog/catalog.ts';
 import {
   newLog,
@@ -10,6 +10,7 @@ import {
   toReport,
   withLockedSession,
 } from '../runner/runner.ts';
+import { answeringHistory } from './answering.ts';
 
 /** A person takes the live catalog as the new snapshot: what was drift is what we answer for. Returns what was accepted. */
 export async function accept(
@@ -19,27 +20,7 @@ export async function accept(
   let changes: readonly Change[] = [];
   const run = await toReport(log, () =>
     withLockedSession(request, log, async (session) => {
-      const entries = (await session.store.state()) === 'absent' ? [] : await session.store.history();
-      const newest = entries.at(-1);
-      if (newest === undefined) {
-        throw new MooringError(
-          'baseline-needed',
-          `database ${session.server.database} has no history to accept anything into`,
-          {
-            hint: 'Adopt it as it stands: mooring baseline --url …',
-          },
-        );
-      }
-      const [open] = await session.store.openJournal();
-      if (open !== undefined) {
-        throw new MooringError(
-          'journal-open',
-          `migration ${open.id} (${open.file}) stands half-applied: what is its doing cannot be told from drift`,
-          {
-            hint: 'End it first: mooring migrate DIR --url …',
-          },
-        );
-      }
+      const { entries, newest } = await answeringHistory(session);
       const owner = request.owner === '' ? newest.owner : request.owner;
       const recorder = await Recorder.open({ ...request, owner }, session, entries);
       const [row] = await session.store.snapshots();

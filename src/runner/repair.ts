@@ -18,6 +18,8 @@ export interface NoRepair {
   readonly why: string;
   /** A person may want it all the same. */
   readonly allow?: true;
+  /** A lock was not to be had in time. */
+  readonly busy?: true;
 }
 
 const POINT = 'mooring_repair';
@@ -103,7 +105,7 @@ async function proven(
   const refused = await tryThem(session, statements);
   if (refused !== undefined) {
     await session.rollbackTo(POINT);
-    return { why: refused };
+    return refused;
   }
   await session.ownVoice();
   const { read } = await recorder.look();
@@ -124,13 +126,14 @@ export async function runRepair(session: Session, statements: readonly string[])
   for (const sql of statements) await session.execute({ sql, line: 1, column: 1, endLine: 1 });
 }
 
-async function tryThem(session: Session, statements: readonly string[]): Promise<string | undefined> {
+async function tryThem(session: Session, statements: readonly string[]): Promise<NoRepair | undefined> {
   try {
     await runRepair(session, statements);
     return undefined;
   } catch (error) {
     if (!(error instanceof SqlFailure)) throw error;
-    return `the server refused what would have mended it: ${error.message}`;
+    const why = `the server refused what would have mended it: ${error.message}`;
+    return { why, ...(error.kind === 'lock-timeout' ? { busy: true } : {}) };
   }
 }
 

@@ -1,28 +1,27 @@
-import { EXIT, envelope, MooringError } from '../../api/api.ts';
-import { readDrift } from '../../drift/drift.ts';
-import { type Command, flag, text } from '../command.ts';
-import { DIR, READS } from '../options.ts';
+import { EXIT, type ExitCode, envelope } from '../../api/api.ts';
+import { readDrift, revert } from '../../drift/drift.ts';
+import type { RunRequest } from '../../runner/runner.ts';
+import { type Command, flag, type Given, text } from '../command.ts';
+import type { Io } from '../io.ts';
+import { DIR, WRITES } from '../options.ts';
 import { changeLines } from '../print/changes.ts';
+import { printRun } from '../print/run.ts';
 import { loadDirectory, requestOf } from '../request.ts';
 
 export const drift: Command = {
   name: 'drift',
   summary: 'compare the live database with what was recorded',
   args: [DIR],
-  options: [{ flags: '--revert', text: 'put back what drifted (not built yet: refused)' }, ...READS],
-  exits: '0 no drift, 1 drift, 2 failed, 3 refused, 75 try again later',
+  options: [
+    { flags: '--revert', text: 'put back what drifted, in one transaction whose result is proven' },
+    ...WRITES,
+  ],
+  exits: '0 no drift, or put back; 1 drift, 2 failed, 3 refused or held, 75 try again later',
   async run(given, io) {
-    if (flag(given, 'revert')) {
-      throw new MooringError(
-        'not-supported',
-        'drift --revert: plans from one catalog to another are not built yet',
-        {
-          hint: 'Put it back by hand as the output of mooring drift names it; or keep it: mooring accept --url …',
-        },
-      );
-    }
     const loaded = given.args.DIR === undefined ? undefined : await loadDirectory(given);
-    const report = await readDrift(await requestOf(given, io, loaded), loaded !== undefined);
+    const request = await requestOf(given, io, loaded);
+    if (flag(given, 'revert')) return putBack(request, given, io);
+    const report = await readDrift(request, loaded !== undefined);
     if (text(given, 'output') === 'json') io.out(JSON.stringify(envelope('Drift', report)));
     else {
       for (const line of changeLines(report.changes)) io.out(line);
@@ -37,11 +36,23 @@ export const drift: Command = {
       else if (!report.drifted) io.out(`no drift since ${report.snapshot?.at}`);
       else if (report.changes.length === 0)
         io.err('hint: bring the files back into Git, or take it back: mooring rollback --to ID --url …');
-      else
-        io.err(
-          'hint: to keep it: mooring accept --url …; to undo it, put the objects back by hand or by a migration',
-        );
+      else io.err(`hint: to keep it: mooring accept --url …; ${toUndo(request)}`);
     }
     return report.drifted ? EXIT.differences : EXIT.ok;
   },
 };
+
+async function putBack(request: RunRequest, given: Given, io: Io): Promise<ExitCode> {
+  const { run, changes } = await revert(request);
+  if (text(given, 'output') !== 'json') {
+    if (changes.length > 0) io.out('put back:');
+    for (const line of changeLines(changes)) io.out(line);
+  }
+  return printRun(io, run, text(given, 'output'));
+}
+
+function toUndo({ engine }: RunRequest): string {
+  return engine.planRules !== undefined && engine.capabilities.transactionalDdl
+    ? 'to put it back: mooring drift --revert --url …'
+    : 'to undo it, put the objects back by hand or by a migration';
+}
