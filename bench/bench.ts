@@ -7,6 +7,7 @@ import { startPostgres } from '../test/support/postgres-server.ts';
 import { canDump } from '../test/support/tools.ts';
 import type { BenchContext } from './bench-context.ts';
 import { catalogue, perTable } from './catalogue.ts';
+import { gate } from './gate.ts';
 import { FEW_INDEXES, largeDatabase } from './large-database.ts';
 import { holds, type Line } from './line.ts';
 import { locks } from './locks.ts';
@@ -23,6 +24,7 @@ import { version } from './version.ts';
 const TOPICS: Readonly<Record<string, (context: BenchContext) => Promise<readonly Line[]>>> = {
   version,
   nothing: nothingPending,
+  gate,
   render,
   thousand,
   catalogue,

@@ -22,6 +22,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   gate: async () => (await import('./commands/job.ts')).gate,
   prepare: async () => (await import('./commands/job.ts')).prepare,
   converge: async () => (await import('./commands/job.ts')).converge,
+  check: async () => (await import('./commands/job.ts')).check,
   diff: async () => (await import('./commands/diff.ts')).diff,
   'hold-scratch': async () => (await import('./commands/rehearse.ts')).holdScratch,
   split: async () => (await import('./commands/split.ts')).split,

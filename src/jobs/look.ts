@@ -46,7 +46,9 @@ export async function lookAtAll(request: RunRequest): Promise<Looked> {
       ...(quiet === undefined && fingerprint !== undefined ? { drift: { changes, fingerprint } } : {}),
     };
   } catch (error) {
-    // No snapshot yet, a catalog that others are changing: no verdict.
+    // Nothing to compare with; what the history lacks can be told all the same.
+    if (error instanceof MooringError && error.code === 'baseline-needed') return looked;
+    // A catalog that others are changing: no verdict.
     if (error instanceof MooringError && NO_VERDICT.has(error.code))
       return { ...looked, quiet: error.message };
     throw error;
@@ -61,11 +63,11 @@ const NO_VERDICT: ReadonlySet<string> = new Set([
 ]);
 
 function historyOf(standing: Standing, max: number): SeenHistory {
+  const newest = standing.applied.slice(-max).filter(({ undo }) => undo !== undefined);
   return {
     applied: standing.applied.map(({ id }) => id),
     ever: new Set(standing.entries.flatMap(({ id, state }) => (state === 'done' ? [id] : []))),
-    undoHashes: Object.fromEntries(
-      standing.applied.slice(-max).flatMap(({ id, undo }) => (undo === undefined ? [] : [[id, undo]])),
-    ),
+    undoHashes: Object.fromEntries(newest.map(({ id, undo }) => [id, undo ?? ''])),
+    appliedAt: Object.fromEntries(newest.map(({ id, at }) => [id, Date.parse(at)])),
   };
 }

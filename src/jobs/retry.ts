@@ -48,3 +48,23 @@ async function attempt(
     throw error;
   }
 }
+
+/** How long a server that does not answer a question is asked again, milliseconds. */
+const PATIENCE = 60_000;
+
+/** Asks again while the server is not there, for a minute at most. Throws what the last attempt threw. */
+export async function patiently<T>({ settings, io, signal }: Job, ask: () => Promise<T>): Promise<T> {
+  const until = Date.now() + Math.min(PATIENCE, settings.patience);
+  for (let told = false; ; told = true) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof MooringError) || !PASSES_SOON.has(error.code)) throw error;
+      if (signal.aborted || Date.now() >= until) throw error;
+      if (!told) io.log(`${error.message}; trying again`);
+      await sleep(1_000, undefined, { signal }).catch(() => {});
+    }
+  }
+}
+
+const PASSES_SOON: ReadonlySet<ErrorCode> = new Set(['connection-failed', 'connection-lost']);

@@ -1,4 +1,5 @@
 import { type JobRole, MooringError, type RunReport, VERSION } from '../api/api.ts';
+import { check } from './check.ts';
 import { gate } from './gate.ts';
 import type { Job, JobIo, JobOutcome } from './job.ts';
 import { graceOf, readSettings } from './settings.ts';
@@ -13,13 +14,15 @@ const RUNS: Readonly<Record<Exclude<JobRole, 'check'>, (job: Job) => Promise<Run
 };
 
 /** Runs one of the Jobs. All that is wrong is an outcome; only faults of ours throw. */
-export async function runJob(role: keyof typeof RUNS, io: JobIo): Promise<JobOutcome> {
+export async function runJob(role: JobRole, io: JobIo): Promise<JobOutcome> {
   try {
     const settings = readSettings(role, io.env);
     const stop = stopSignal(io.signal, settings.deadline);
     io.log(`mooring ${VERSION} ${role} of ${settings.name}`);
     try {
-      const report = await RUNS[role]({ settings, io, signal: stop.signal, until: stop.until });
+      const job: Job = { settings, io, signal: stop.signal, until: stop.until };
+      if (role === 'check') return await check(job);
+      const report = await RUNS[role](job);
       for (const note of report.notes) io.log(`note: ${note}`);
       return outcomeOf(role, sayWhyStopped(report, stop.signal));
     } finally {

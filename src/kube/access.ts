@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent, type RequestOptions } from 'node:https';
+import { delimiter } from 'node:path';
 import { MooringError } from '../api/api.ts';
+import type { KubeConfig as Config } from './client-node.ts';
 
 /** How the API server is reached, and by whom. */
 export interface Access {
@@ -28,7 +30,7 @@ export async function findAccess(
   const config = new KubeConfig();
   try {
     if (files === '') config.loadFromCluster();
-    else config.loadFromDefault();
+    else loadFiles(config, KubeConfig, files);
   } catch (cause) {
     throw new MooringError('usage', `KUBECONFIG is ${files}: ${(cause as Error).message}`, {
       hint: 'Name a kubeconfig file, or unset KUBECONFIG for the service account of the pod.',
@@ -59,6 +61,17 @@ export async function findAccess(
       };
     },
   };
+}
+
+/** As kubectl takes several files: merged, the first one's context in force. */
+function loadFiles(config: Config, Another: new () => Config, files: string): void {
+  const [first = '', ...others] = files.split(delimiter).filter((file) => file !== '');
+  config.loadFromFile(first);
+  for (const file of others) {
+    const other = new Another();
+    other.loadFromFile(file);
+    config.mergeConfig(other);
+  }
 }
 
 function agentOf(

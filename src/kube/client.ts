@@ -10,7 +10,7 @@ import type { KubeObject } from './object.ts';
 const MANAGER = 'mooring-runner';
 
 export interface ClientOptions {
-  /** The longest that one question may take with all its repetitions, milliseconds. */
+  /** The longest that a server is waited for which does not answer, milliseconds. */
   readonly patience: number;
   /** The longest for one answer, milliseconds. */
   readonly answer: number;
@@ -34,6 +34,8 @@ export class Client {
   readonly #access: Access;
   readonly #options: ClientOptions;
   #clock: Clock | undefined;
+  /** Since when nothing was answered: what one question has waited for, the next one need not. Epoch milliseconds. */
+  #away: number | undefined;
 
   constructor(access: Access, options: ClientOptions) {
     this.#access = access;
@@ -55,7 +57,12 @@ export class Client {
 
   /** A JSON merge patch: `null` takes away. It holds whatever others have changed meanwhile. */
   patch(path: string, patch: unknown): Promise<KubeObject> {
-    return this.#ask('PATCH', path, { type: 'application/merge-patch+json', body: patch });
+    return this.#ask('PATCH', path, { type: MERGE, body: patch });
+  }
+
+  /** The same, only if nobody has changed the object since: then 409. */
+  patchUnchanged(path: string, patch: { readonly metadata: unknown }): Promise<KubeObject> {
+    return this.#ask('PATCH', path, { type: MERGE, body: patch }, false);
   }
 
   remove(path: string, uid: string): Promise<KubeObject> {
@@ -63,14 +70,19 @@ export class Client {
     return this.#ask('DELETE', path, { type: 'application/json', body });
   }
 
-  async #ask(method: string, path: string, content?: Content): Promise<KubeObject> {
+  async #ask(method: string, path: string, content?: Content, throughConflict = true): Promise<KubeObject> {
     const { patience, log, signal } = this.#options;
-    const until = Date.now() + patience;
+    const began = Date.now();
     for (let attempt = 1; ; attempt += 1) {
+      const until = Math.min(began, this.#away ?? began) + patience;
       try {
-        return await this.#send(method, path, content, until);
+        const answer = await this.#send(method, path, content, until);
+        this.#away = undefined;
+        return answer;
       } catch (error) {
         if (!(error instanceof ApiFailure) || !mayPass(error)) throw error;
+        if (error.status === 409 && !throughConflict) throw error;
+        if (error.status !== 409) this.#away ??= began;
         const pause = Math.min(200 * 2 ** (attempt - 1), 5_000) * (0.5 + Math.random());
         if (Date.now() + pause > until || signal?.aborted) throw error;
         if (attempt === 1) log(`the API server: ${error.message}; trying again`);
@@ -145,6 +157,8 @@ export class Client {
     if (seen.latest - seen.earliest <= width) this.#clock = seen;
   }
 }
+
+const MERGE = 'application/merge-patch+json';
 
 interface Content {
   readonly type: string;

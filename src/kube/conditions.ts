@@ -20,6 +20,8 @@ export interface Picture {
   readonly rollout?: string;
   /** Words about a Job that never began, or Jobs that never ended well. */
   readonly stuck?: Word;
+  /** Why there is no verdict. */
+  readonly quiet?: string;
   /** Drift is reported and nothing more. */
   readonly onlyReports: boolean;
 }
@@ -41,7 +43,11 @@ export function conditionsOf(
   const drift = driftOf(picture, before.get('Drifted'));
   const migrated = migratedOf(picture, history, before.get('Migrated'));
   const stalled = stalledBy(picture, drift, history);
-  const ready = readiness(picture, { drift, migrated, stalled });
+  const known = before.get('Ready');
+  const ready =
+    picture.quiet !== undefined && known !== undefined
+      ? known
+      : readiness(picture, { drift, migrated, stalled });
   const words: Readonly<Record<ConditionType, Stated>> = {
     Ready: ready,
     Reconciling:
@@ -84,14 +90,15 @@ export function aheadWords(ids: readonly string[]): string {
 }
 
 export function missingWords({ count, ids }: Missing): string {
-  return `${count} ${count === 1 ? 'migration' : 'migrations'} missing from the database (${someOf(ids, 5)}${ids.length < count ? ' among them' : ''})`;
+  const noun = count === 1 ? 'migration' : 'migrations';
+  return `${count} ${noun} missing${ids.length < count ? ', among them ' : ': '}${someOf(ids, 5)}`;
 }
 
 /** The history against the bundle: what is worst, if anything. */
 function historyProblem({ seen, missing }: Picture): Word | undefined {
   if (missing.count > 0) return { reason: 'Missing', message: missingWords(missing) };
   if (seen !== undefined && seen.ahead.length > 0)
-    return { reason: 'Ahead', message: aheadWords(seen.ahead) };
+    return { reason: 'Ahead', message: `ahead: ${aheadWords(seen.ahead)}` };
   return undefined;
 }
 
@@ -101,8 +108,7 @@ function driftOf(picture: Picture, before: Condition | undefined): Stated {
   if (seen?.drift !== undefined && seen.drift.changes.length > 0) {
     return { status: 'True', reason: 'Drifted', message: `drift: ${driftWords(seen.drift.changes)}` };
   }
-  if (history !== undefined && picture.rollout === undefined && seen?.quiet === undefined)
-    return { status: 'True', ...history };
+  if (history !== undefined && picture.rollout === undefined) return { status: 'True', ...history };
   if (seen?.drift !== undefined)
     return { status: 'False', reason: 'InSync', message: 'the live database is the recorded snapshot' };
   if (before !== undefined) return before;
@@ -141,7 +147,7 @@ function stalledBy(picture: Picture, drift: Stated, history: Word | undefined): 
   }
   const [first] = held;
   if (first !== undefined)
-    return { reason: reasonOf(first.reason), message: `undo of ${first.id} is held: ${first.message}` };
+    return { reason: reasonOf(first.reason), message: `${first.id} is held: ${first.message}` };
   if (stuck !== undefined) return stuck;
   if (drift.status === 'True' && history === undefined && onlyReports) return drift;
   return undefined;

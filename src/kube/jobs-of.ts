@@ -21,21 +21,26 @@ export function isOlder(job: KubeObject, than: KubeObject): boolean {
   return (madeBy(job) ?? 0) < (madeBy(than) ?? 0);
 }
 
-/** Failed, and its container has never begun: a run would have marked it. */
 export function hasFailed(job: KubeObject): boolean {
-  const { conditions } = (job.status ?? {}) as { readonly conditions?: unknown };
-  return (
-    Array.isArray(conditions) &&
-    conditions.some(
-      (each: { type?: unknown; status?: unknown }) => each?.type === 'Failed' && each.status === 'True',
-    )
-  );
+  return conditionsIn(job).some(({ type, status }) => type === 'Failed' && status === 'True');
+}
+
+export function isComplete(job: KubeObject): boolean {
+  return conditionsIn(job).some(({ type, status }) => type === 'Complete' && status === 'True');
 }
 
 /** The words of the condition. */
 export function failureOf(job: KubeObject): string {
-  const { conditions = [] } = (job.status ?? {}) as {
-    readonly conditions?: readonly { readonly type?: string; readonly message?: string }[];
-  };
-  return conditions.find(({ type }) => type === 'Failed')?.message ?? 'it failed';
+  return conditionsIn(job).find(({ type }) => type === 'Failed')?.message ?? 'it failed';
+}
+
+interface JobCondition {
+  readonly type?: string;
+  readonly status?: string;
+  readonly message?: string;
+}
+
+function conditionsIn(job: KubeObject): readonly JobCondition[] {
+  const { conditions } = (job.status ?? {}) as { readonly conditions?: unknown };
+  return Array.isArray(conditions) ? (conditions as readonly JobCondition[]) : [];
 }

@@ -28,7 +28,7 @@ export function markFor(
   digest: string,
   show: DefinitionSpec['drift']['show'],
 ): Mark | undefined {
-  if (missing.count > 0) return { text: cut(`missing: ${missingWords(missing)}`), forward: true };
+  if (missing.count > 0) return { text: cut(missingWords(missing)), forward: true };
   if (seen.ahead.length > 0) return { text: cut(`ahead: ${aheadWords(seen.ahead)}`), forward: false };
   if (seen.pending.length > 0) return { text: `pending ${digest}`, forward: true };
   if (seen.drift === undefined || seen.drift.changes.length === 0 || show === 'Health') return undefined;
@@ -52,7 +52,7 @@ export function mayMarkAgain(marked: string | undefined, fingerprint: string, no
 
 /** A mark that a check may take away again: what it says can be told anew from the database. */
 export function isPassing(state: string | undefined): boolean {
-  return state !== undefined && /^(drift|ahead|missing):|^pending /.test(state);
+  return state !== undefined && /^(drift|ahead): |^\d+ migrations? missing|^pending /.test(state);
 }
 
 export function isSettled(state: string | undefined): boolean {
@@ -61,6 +61,8 @@ export function isSettled(state: string | undefined): boolean {
 
 export interface Marking {
   readonly path: string;
+  /** Only if it is still this version of the object. */
+  readonly version?: string | undefined;
   readonly annotations: Readonly<Record<string, string | null>>;
 }
 
@@ -71,8 +73,12 @@ export interface Marking {
  */
 export async function markInOrder(client: Client, markings: readonly Marking[]): Promise<readonly unknown[]> {
   const sent: Promise<unknown>[] = [];
-  for (const { path, annotations } of markings) {
-    const patch = client.patch(path, { metadata: { annotations } }).then(
+  for (const { path, version, annotations } of markings) {
+    const asked =
+      version === undefined
+        ? client.patch(path, { metadata: { annotations } })
+        : client.patchUnchanged(path, { metadata: { annotations, resourceVersion: version } });
+    const patch = asked.then(
       () => undefined,
       (error: unknown) => error,
     );

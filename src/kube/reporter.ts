@@ -94,6 +94,11 @@ export class Reporter {
     };
   }
 
+  /** For the check: what there is, and nothing changed. Throws `cluster-unreachable`. */
+  async look(): Promise<void> {
+    await this.#look();
+  }
+
   /** The live DatabaseSchema as it was read last; undefined where there is none, or no right to read it. */
   get schema(): DatabaseSchema | undefined {
     return this.#schema as DatabaseSchema | undefined;
@@ -129,22 +134,53 @@ export class Reporter {
     );
   }
 
-  /** Writes what is new into the status. Told as well: an annotation, if it changes what is shown. */
+  /** Writes what is new into the status, and touches an annotation if it changes what is shown. */
   async tell(news: News): Promise<void> {
-    const schema = this.#schema;
-    if (schema === undefined) return;
+    if (this.#schema === undefined) return;
     const before = this.status;
-    const after = statusOf(before, schema.metadata?.generation ?? 1, news);
-    const patch = statusPatch(before ?? {}, after);
+    const patch = this.#patchFor(news);
     const written = await this.#optional('write the status', () =>
-      this.#client.patch(this.#paths.status, { status: patch }),
+      this.#client.patch(this.#paths.status, patch),
     );
-    if (written === 'denied' || written === 'absent') return;
-    this.#schema = written;
-    if (shown(before) === shown(after)) return;
-    await this.#annotate([
-      { path: this.#paths.schema, annotations: { [ANNOTATIONS.reported]: new Date(news.now).toISOString() } },
-    ]);
+    if (written !== 'denied' && written !== 'absent') await this.#written(written, before, news.now);
+  }
+
+  /**
+   * The same of what was seen without a lock: not if a Job has told of its run meanwhile. `nowhere`: there is no
+   * DatabaseSchema, or no right to write to it.
+   */
+  async tellUnlessOvertaken(news: News): Promise<'told' | 'overtaken' | 'nowhere' | 'unreachable'> {
+    for (let attempt = 0; attempt < 5; attempt += 1) {
+      const before = this.status;
+      if (this.#schema === undefined) return 'nowhere';
+      const patch = {
+        ...this.#patchFor(news),
+        metadata: { resourceVersion: this.#schema.metadata?.resourceVersion },
+      };
+      const written = await this.#optional('write the status', async () => {
+        try {
+          return await this.#client.patchUnchanged(this.#paths.status, patch);
+        } catch (error) {
+          if (error instanceof ApiFailure && error.status === 409) return CONFLICT;
+          if (error instanceof ApiFailure && !error.isForbidden && !error.isAbsent) {
+            this.#excuse('write the status', error);
+            return UNREACHABLE;
+          }
+          throw error;
+        }
+      });
+      if (written === UNREACHABLE) return 'unreachable';
+      if (written === 'denied' || written === 'absent') return 'nowhere';
+      if (written !== CONFLICT) {
+        await this.#written(written, before, news.now);
+        return 'told';
+      }
+      const now = await this.#optional('read the DatabaseSchema', () => this.#client.get(this.#paths.schema));
+      if (now === 'denied' || now === 'absent') return 'nowhere';
+      this.#schema = now;
+      if (runsIn(before) !== runsIn(this.status)) return 'overtaken';
+    }
+    return 'overtaken';
   }
 
   /** The own Job ended well. */
@@ -172,17 +208,24 @@ export class Reporter {
     return true;
   }
 
-  /** Takes marks away that no longer hold, from the objects of which `holds` says so. */
+  /** Takes marks away that have passed, unless somebody has changed the object since it was read. */
   async unmark(passed: (state: string | undefined) => boolean): Promise<number> {
-    const jobs = [...jobsOf(this.#jobs, 'converge'), ...jobsOf(this.#jobs, 'prepare')].filter((job) =>
-      passed(stateIn(job)),
-    );
-    const markings = [
-      ...jobs.map((job) => ({ path: this.#paths.job(nameOf(job)), annotations: stateOf(SETTLED) })),
-      ...(passed(stateIn(this.#schema)) ? this.#schemaMarking(SETTLED, { [ANNOTATIONS.marked]: null }) : []),
-    ];
-    await this.#annotate(markings);
-    return markings.length;
+    const jobs = [...jobsOf(this.#jobs, 'converge'), ...jobsOf(this.#jobs, 'prepare')];
+    const markings = jobs
+      .filter((job) => passed(stateIn(job)))
+      .map((job) => ({
+        path: this.#paths.job(nameOf(job)),
+        version: job.metadata?.resourceVersion,
+        annotations: stateOf(SETTLED),
+      }));
+    const schema = passed(stateIn(this.#schema))
+      ? this.#schemaMarking(SETTLED, { [ANNOTATIONS.marked]: null }).map((marking) => ({
+          ...marking,
+          version: this.#schema?.metadata?.resourceVersion,
+        }))
+      : [];
+    if (this.#options.marks) await this.#annotate([...markings, ...schema]);
+    return this.#options.marks ? markings.length + schema.length : 0;
   }
 
   /** A Job that ended without a word gets one. */
@@ -202,11 +245,15 @@ export class Reporter {
   /** Reads own Job, all Jobs and the DatabaseSchema anew. Throws `superseded` for a Job that is gone. */
   async #look(): Promise<void> {
     const { job, role } = this.#options;
-    const [own, jobs, schema] = await Promise.all([
-      role === 'check' || job === '' ? undefined : this.#needed('look at its own Job', this.#paths.job(job)),
+    const asked = [
+      ...(role === 'check' || job === '' ? [] : [this.#needed('look at its own Job', this.#paths.job(job))]),
       this.#needed('list the Jobs', this.#paths.jobs),
       this.#needed('read the DatabaseSchema', this.#paths.schema),
-    ]);
+    ];
+    // All at once, and of several failures the first one is told.
+    await Promise.allSettled(asked);
+    const answers = await Promise.all(asked);
+    const [schema, jobs, own] = answers.toReversed();
     if (own === 'absent') {
       throw new MooringError(
         'superseded',
@@ -216,14 +263,9 @@ export class Reporter {
         },
       );
     }
-    this.#own = own === 'denied' ? undefined : own;
+    this.#own = typeof own === 'object' ? own : undefined;
     this.#jobs = typeof jobs === 'object' ? (jobs.items ?? []) : [];
     this.#schema = typeof schema === 'object' ? schema : undefined;
-  }
-
-  /** For the check: what there is, and nothing changed. */
-  async look(): Promise<void> {
-    await this.#look();
   }
 
   /** After an upgrade of image or settings the Jobs of before have other names. */
@@ -258,6 +300,23 @@ export class Reporter {
         ? [...this.#jobMarkings('converge', pending), ...this.#schemaMarking(pending)]
         : []),
     ]);
+  }
+
+  #patchFor(news: News): { readonly status: unknown } {
+    const before = this.status;
+    return {
+      status: statusPatch(before ?? {}, statusOf(before, this.#schema?.metadata?.generation ?? 1, news)),
+    };
+  }
+
+  async #written(written: KubeObject, before: DatabaseSchemaStatus | undefined, now: number): Promise<void> {
+    this.#schema = written;
+    if (shown(before) === shown(this.status)) return;
+    const touched = { [ANNOTATIONS.reported]: new Date(now).toISOString() };
+    const after = await this.#optional('mark an object', () =>
+      this.#client.patch(this.#paths.schema, { metadata: { annotations: touched } }),
+    );
+    if (after !== 'denied' && after !== 'absent') this.#schema = after;
   }
 
   #jobMarkings(role: 'prepare' | 'converge', text: string): readonly Marking[] {
@@ -313,10 +372,18 @@ export class Reporter {
   /** Said once for each thing. */
   #excuse(what: string, error: unknown): void {
     if (!(error instanceof ApiFailure)) throw error;
-    if (error.isAbsent || this.#told.has(what)) return;
+    if (error.isAbsent || error.status === 409 || this.#told.has(what)) return;
     this.#told.add(what);
     this.#options.log(`note: cannot ${what}: ${error.message}`);
   }
+}
+
+const CONFLICT: KubeObject = {};
+const UNREACHABLE: KubeObject = {};
+
+/** What runs have told. */
+function runsIn(status: DatabaseSchemaStatus | undefined): string {
+  return JSON.stringify([status?.lastRun, status?.bundle]);
 }
 
 /** What people see of a status. */

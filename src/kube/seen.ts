@@ -21,6 +21,8 @@ export interface SeenHistory {
   readonly ever: ReadonlySet<string>;
   /** Of the stored undos of those that a rollback may take back. */
   readonly undoHashes: Readonly<Record<string, string>>;
+  /** When those were applied, by the database's clock, epoch milliseconds. */
+  readonly appliedAt: Readonly<Record<string, number>>;
 }
 
 export interface Missing {
@@ -40,13 +42,25 @@ export function missingFrom(told: StatusHistory | undefined, { applied, ever }: 
   return { count: Math.max(ids.length, (told.count ?? 0) - applied.length), ids };
 }
 
-export function toStatusHistory({ applied, undoHashes }: SeenHistory): StatusHistory {
+/**
+ * As the status tells it. The hash of an undo that was told before stays, unless its migration was applied again since:
+ * who edits a stored undo later does not get it into the status.
+ */
+export function toStatusHistory(
+  { applied, undoHashes, appliedAt }: SeenHistory,
+  told?: { readonly history: StatusHistory | undefined; readonly at: number },
+): StatusHistory {
   const head = applied.at(-1);
+  const hashes = Object.entries(undoHashes).map(([id, hash]) => {
+    const before = told?.history?.undoHashes?.[id];
+    const kept = before !== undefined && told !== undefined && (appliedAt[id] ?? 0) <= told.at;
+    return [id, kept ? before : hash] as const;
+  });
   return {
     count: applied.length,
     ...(head === undefined ? {} : { head }),
     digest: `sha256:${createHash('sha256').update(canonicalJson(applied)).digest('hex')}`,
-    undoHashes,
+    undoHashes: Object.fromEntries(hashes),
   };
 }
 

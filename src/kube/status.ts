@@ -22,6 +22,8 @@ export interface News {
   /** A rollout that begins, until when it must have ended, epoch seconds; `over`: none is under way. */
   readonly rollout?: { readonly digest: string; readonly until: number } | 'over';
   readonly stuck?: Picture['stuck'];
+  /** Why there is no verdict; then all that was found before stands. */
+  readonly quiet?: string;
   /** The database was looked at now. */
   readonly looked?: boolean;
   readonly staleAfter?: number;
@@ -55,6 +57,7 @@ export function statusOf(
       held,
       ...(awaited === undefined || awaited.until * 1000 < news.now ? {} : { rollout: awaited.digest }),
       ...(news.stuck === undefined ? {} : { stuck: news.stuck }),
+      ...(news.quiet === undefined ? {} : { quiet: news.quiet }),
       onlyReports: news.onlyReports,
     },
     previous,
@@ -76,7 +79,7 @@ export function statusOf(
     // What is missing from a restored database is known from here alone.
     ...(seen === undefined || missing.count > 0
       ? kept(previous, 'history')
-      : { history: toStatusHistory(seen.history) }),
+      : { history: toStatusHistory(seen.history, { history: previous?.history, at: toldAt(previous) }) }),
     ...(seen?.snapshot === undefined ? kept(previous, 'snapshot') : { snapshot: seen.snapshot }),
     ...(seen?.drift === undefined ? kept(previous, 'drift') : { drift: toStatusDrift(seen.drift) }),
     held,
@@ -93,6 +96,12 @@ export function statusOf(
           : [{ target: 'default', reason: ready.reason, message: ready.message }],
     },
   };
+}
+
+/** When something was told last, epoch milliseconds. */
+function toldAt(previous: DatabaseSchemaStatus | undefined): number {
+  const times = [previous?.lastRun?.at, previous?.checkedAt].map((text) => Date.parse(text ?? ''));
+  return Math.max(0, ...times.filter((time) => !Number.isNaN(time)));
 }
 
 function kept<Key extends keyof DatabaseSchemaStatus>(

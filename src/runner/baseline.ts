@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { MooringError, type RunReport, VERSION } from '../api/api.ts';
-import type { NewHistoryEntry, Session } from '../engines/engines.ts';
+import type { HistoryEntry, NewHistoryEntry, Session } from '../engines/engines.ts';
 import { compareVersions } from '../migrations/migrations.ts';
 import { standingOf } from './applied.ts';
 import { enter, sameOwner } from './enter.ts';
@@ -49,6 +49,17 @@ async function run(
       `the history of ${newest.owner.replace(/^\//, '')} now belongs to ${request.owner.replace(/^\//, '')}`,
     );
     if (wish.version === undefined) return reportOf(log, 'done');
+  } else if (
+    wish.takeOver &&
+    wish.version === undefined &&
+    newest !== undefined &&
+    (await isAtHome(session, entries))
+  ) {
+    await session.store.addHistory(
+      entry(request, 'take-over', '', 'taken over from the cluster that had it', { from: newest.owner }),
+    );
+    log.notes.push('the next cluster that claims this database is its home from then on');
+    return reportOf(log, 'done');
   } else if (wish.takeOver && wish.version === undefined) {
     log.notes.push(newest === undefined ? 'there is no history to take over' : 'the history is ours already');
     return reportOf(log, 'nothing');
@@ -81,6 +92,12 @@ async function run(
       : `adopted as it stands; migrations up to ${version} count as applied`,
   );
   return reportOf(log, 'done');
+}
+
+/** In some cluster: which one it is, a laptop does not know. */
+async function isAtHome(session: Session, entries: readonly HistoryEntry[]): Promise<boolean> {
+  const since = entries.findLast(({ action }) => action === 'take-over')?.at;
+  return (await session.store.firstCluster(since)) !== undefined;
 }
 
 function newestVersion(request: RunRequest): string {

@@ -48,7 +48,11 @@ export interface JobBirth {
 export async function refuseSuperseded(session: Session, birth: JobBirth): Promise<void> {
   const newest = await session.store.latestClaim();
   if (newest === undefined || newest.bundle === birth.bundle) return;
-  const ruler = `bundle ${short(newest.bundle)} has ruled this database since ${newest.at} (${newest.job || newest.owner.replace(/^\//, '')})`;
+  const who = newest.job || newest.owner.replace(/^\//, '');
+  const ruler =
+    newest.bundle === ''
+      ? `a person has gone back by hand at ${newest.at} (${newest.by}, ${who})`
+      : `bundle ${short(newest.bundle)} has ruled this database since ${newest.at} (${who})`;
   if (birth.madeBy === undefined) {
     throw new MooringError(
       'birth-unknown',
@@ -64,7 +68,6 @@ export async function refuseSuperseded(session: Session, birth: JobBirth): Promi
   });
 }
 
-/** An empty one is that of a person without a bundle. */
 function short(digest: string): string {
-  return digest === '' ? 'no name' : `${digest.slice(0, 19)}…`;
+  return `${digest.slice(0, 19)}…`;
 }

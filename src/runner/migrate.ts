@@ -9,7 +9,7 @@ import { claim } from './claim.ts';
 import { decide, refuseWay, type Way } from './decide.ts';
 import { withoutDeferred } from './deferred.ts';
 import { enter } from './enter.ts';
-import { entryFor } from './entries.ts';
+import { entryFor, failedEntry } from './entries.ts';
 import { isJournaled } from './is-journaled.ts';
 import { Recorder } from './recorder.ts';
 import { isAllowed, newLog, type RunLog, type RunRequest, reportOf, withFiles } from './request.ts';
@@ -59,14 +59,7 @@ async function run(given: RunRequest, session: Session, part: Part, log: RunLog)
   forgetLost(log, standing);
   log.last = entries.findLast((entry) => entry.state === 'done')?.key ?? '';
   const open = await session.store.openJournal();
-  const whole = decide(request.migrations, standing);
-  const way = part === 'gate' ? ofGate(whole, standing, request.definition) : whole;
-  // All that is wrong with their files is said before any of them runs.
-  readSql(way.pending);
-  log.pending = way.pending.map((migration) => migration.id);
-  refuseOpen(open, way, standing);
-  refuseWay(whole, standing, request.definition);
-  refusePump(request, way, standing, await session.store.now());
+  const { whole, way } = await decided(request, session, standing, open, part, log);
   if (way.surplus.length > 0) {
     log.notes.push(
       `the database is ahead of the files: ${way.surplus.map((entry) => entry.id).join(', ')} applied, not in Git${part === 'gate' ? '' : `; to take it back: mooring rollback --to ${way.surplus[0]?.detail.previous ?? '0'}`}`,
@@ -78,6 +71,34 @@ async function run(given: RunRequest, session: Session, part: Part, log: RunLog)
   }
   log.pending = deferredOf(whole, way);
   return reportOf(log, log.applied.length > 0 || way.standFor.length > 0 ? 'done' : 'nothing');
+}
+
+/** Which way, once nothing stands in it. What does is written down where nobody else could tell the cluster. */
+async function decided(
+  request: RunRequest,
+  session: Session,
+  standing: Standing,
+  open: readonly JournalEntry[],
+  part: Part,
+  log: RunLog,
+): Promise<{ readonly whole: Way; readonly way: Way }> {
+  try {
+    const whole = decide(request.migrations, standing);
+    const way = part === 'gate' ? ofGate(whole, standing, request.definition) : whole;
+    // All that is wrong with their files is said before any of them runs.
+    readSql(way.pending);
+    log.pending = way.pending.map((migration) => migration.id);
+    refuseOpen(open, way, standing);
+    refuseWay(whole, standing, request.definition);
+    refusePump(request, way, standing, await session.store.now());
+    return { whole, way };
+  } catch (error) {
+    if (part === 'gate' && error instanceof MooringError) {
+      const nothing = { id: '', description: '', checksum: '', phase: 'expand', repeat: 'once' } as const;
+      await session.store.addHistory(failedEntry(request, nothing, 'apply', error, 0));
+    }
+    throw error;
+  }
 }
 
 /** A database that is ahead is for prepare and converge, its repeatables included. */

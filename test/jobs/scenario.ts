@@ -23,6 +23,8 @@ export interface Scenario {
   readonly files: ReadonlyMap<string, string>;
   /** Objects that are there before, beside namespace, Secret, definition and roles. */
   readonly cluster: readonly KubeObject[];
+  /** For how many milliseconds the clock stands while a process runs. */
+  readonly patience: number;
 }
 
 export function readScenario(id: string): Scenario {
@@ -57,6 +59,8 @@ export function readScenario(id: string): Scenario {
       ...[...sections].filter(([name]) => name.endsWith('.sql')),
     ]),
     cluster: documents(sections.get('cluster.yaml') ?? ''),
+    // However slow this machine is, a Job takes no time, unless that is what it is about.
+    patience: sections.has('patience') ? Number(sections.get('patience')) * 1000 : 300_000,
   };
 }
 
@@ -94,17 +98,31 @@ const DEFINITION = {
 export async function manifestsOf(scenario: Scenario, revision: string): Promise<readonly KubeObject[]> {
   const found = scenario.revisions.get(revision);
   if (found === undefined) throw new Error(`no revision ${revision}`);
-  const dir = await mkdtemp(join(tmpdir(), 'mooring-revision-'));
-  try {
-    await mkdir(join(dir, 'migrations'));
-    for (const [name, text] of scenario.files)
-      if (found.versions.includes(name.split('_')[0] ?? ''))
-        await writeFile(join(dir, 'migrations', name), text);
-    const definition = mergePatch(DEFINITION, { spec: found.spec } as never);
-    await writeFile(join(dir, 'mooring.yaml'), dump(definition));
+  return withDirectory(scenario, { name: 'shop', ...found }, async (dir) => {
     const rendered = await renderDirectory(dir, targetNamed('argocd'), { image: 'mooring' });
     const app = readFileSync(join(COMMON, 'app.yaml'), 'utf8').replaceAll('$REVISION', revision);
     return [...rendered.map(({ text }) => text), app].flatMap(documents);
+  });
+}
+
+/** A schema directory with some of the scenario's migrations, for as long as the work takes. */
+export async function withDirectory<T>(
+  { files }: Scenario,
+  wanted: { readonly name: string; readonly versions: readonly string[]; readonly spec?: object },
+  work: (dir: string) => Promise<T>,
+): Promise<T> {
+  const dir = await mkdtemp(join(tmpdir(), 'mooring-revision-'));
+  try {
+    await mkdir(join(dir, 'migrations'));
+    for (const [name, text] of files)
+      if (wanted.versions.includes(name.split('_')[0] ?? ''))
+        await writeFile(join(dir, 'migrations', name), text);
+    const definition = mergePatch(DEFINITION, {
+      metadata: { name: wanted.name },
+      spec: wanted.spec ?? {},
+    } as never);
+    await writeFile(join(dir, 'mooring.yaml'), dump(definition));
+    return await work(dir);
   } finally {
     await rm(dir, { recursive: true, force: true });
   }

@@ -1,4 +1,12 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import pg from 'pg';
@@ -21,7 +29,7 @@ import { ROOT } from '../support/cache.ts';
 import { kubectl } from '../support/kubectl.ts';
 import { luaHealth } from '../support/lua-health.ts';
 import { type Database, sharedPostgres } from '../support/postgres-server.ts';
-import { documents, manifestsOf, type Scenario } from './scenario.ts';
+import { documents, manifestsOf, type Scenario, withDirectory } from './scenario.ts';
 
 const PROGRAM = join(ROOT, 'dist/mooring.mjs');
 const HEALTH = readFileSync(join(ROOT, 'manifests/argocd/health.lua'), 'utf8');
@@ -42,6 +50,14 @@ interface Stage {
   copy: string | undefined;
   /** The grace after a sync is over: its seconds are real ones, which nobody waits for here. */
   later: boolean;
+  checks: number;
+  /** The next pod of a role starts that much later than others, milliseconds. */
+  late: { readonly role: string; readonly by: number } | undefined;
+  /** The next bundle that a Job mounts is the older one, for so many milliseconds. */
+  stale: number | undefined;
+  /** The bundle that was mounted last. */
+  bundle: string | undefined;
+  holder: pg.Client | undefined;
   /** What the application showed last. */
   shown: readonly string[];
 }
@@ -53,8 +69,8 @@ export async function play(scenario: Scenario): Promise<readonly string[]> {
   const stage: { now?: Stage } = {};
   await using world = await startRehearsal({
     container: (spec) => containerOf(spec, () => stage.now),
-    // However slow this machine is, a Job takes no time.
-    clock: virtualClock({ patience: 300_000 }),
+    clock: virtualClock({ patience: scenario.patience }),
+    latency: { podStart: (pod) => podStart(pod, stage.now) },
     stamp: () => new Date().toISOString(),
     cluster: [NAMESPACE, secretOf(database.url), ...INSTALLED, ...scenario.cluster],
     health: (object) =>
@@ -64,7 +80,7 @@ export async function play(scenario: Scenario): Promise<readonly string[]> {
   });
   await using proxy = await startApiProxy(world.url);
   const app = world.app(readApplication(scenario.application, undefined));
-  stage.now = {
+  const now: Stage = {
     scenario,
     world,
     app,
@@ -73,19 +89,26 @@ export async function play(scenario: Scenario): Promise<readonly string[]> {
     cluster: 'one',
     copy: undefined,
     later: false,
+    checks: 0,
+    late: undefined,
+    stale: undefined,
+    bundle: undefined,
+    holder: undefined,
     shown: [],
   };
+  stage.now = now;
   const printed: string[] = [];
   try {
     for (const { line } of scenario.steps) {
       const from = world.events.length;
-      const { exit, text } = await act(line, stage.now);
-      const seen = [...shown(world.events.slice(from)), ...stateNow(stage.now)];
+      const { exit, text } = await act(line, now);
+      const seen = [...shown(world.events.slice(from)), ...stateNow(now)];
       const said = text === '' && exit === 0 ? [] : [exit === 0 ? text : `[${exit}] ${text}`];
       printed.push([...seen, ...said].join('\n').trim());
     }
   } finally {
-    if (stage.now.copy !== undefined) await drop(database.url, stage.now.copy);
+    await now.holder?.end();
+    if (now.copy !== undefined) await drop(database.url, now.copy);
     await database.drop();
   }
   return printed;
@@ -102,6 +125,15 @@ function secretOf(url: string): KubeObject {
   } as unknown as KubeObject;
 }
 
+/** One second, as for others, unless it is the one that is to be late. */
+function podStart(pod: KubeObject, stage: Stage | undefined): number {
+  const role = (pod.metadata.labels as Record<string, string> | undefined)?.['mooring.dev/role'];
+  if (stage?.late === undefined || stage.late.role !== role) return 1_000;
+  const { by } = stage.late;
+  stage.late = undefined;
+  return 1_000 + by;
+}
+
 /** The real program in place of the image `mooring`; it meets the API server through the proxy. */
 function containerOf(
   { image, args, env }: ContainerSpec,
@@ -109,12 +141,35 @@ function containerOf(
 ): Program | undefined {
   const stage = stageOf();
   if (image !== 'mooring' || stage === undefined) return undefined;
-  const { KUBECONFIG: given, ...rest } = env;
+  const { KUBECONFIG: given, MOORING_BUNDLE_DIR: mounted = '', ...rest } = env;
   return {
     file: process.execPath,
     args: [PROGRAM, ...args],
-    env: { ...rest, ...(given === undefined ? {} : { KUBECONFIG: throughProxy(given, stage) }) },
+    env: {
+      ...rest,
+      MOORING_BUNDLE_DIR: asMounted(mounted, stage),
+      ...(given === undefined ? {} : { KUBECONFIG: throughProxy(given, stage) }),
+    },
   };
+}
+
+/** A kubelet that has not yet heard of the newer ConfigMap mounts the older one, and renews it after a while. */
+function asMounted(mounted: string, stage: Stage): string {
+  const now = `${mounted}.kept`;
+  cpSync(realpathSync(join(mounted, '..data')), now, { recursive: true });
+  const { stale, bundle } = stage;
+  stage.bundle = now;
+  if (stale === undefined || bundle === undefined) return mounted;
+  stage.stale = undefined;
+  const folder = `${mounted}.stale`;
+  mkdirSync(folder);
+  cpSync(bundle, join(folder, 'old'), { recursive: true });
+  symlinkSync('old', join(folder, '..data'));
+  setTimeout(() => {
+    symlinkSync(now, join(folder, '..new'));
+    renameSync(join(folder, '..new'), join(folder, '..data'));
+  }, stale);
+  return folder;
 }
 
 function throughProxy(path: string, { proxy, cluster }: Stage): string {
@@ -185,7 +240,7 @@ function normal(text: string): string {
     .replace(/pid \d+/g, 'pid N')
     .replace(/\(\d+ ms\)/g, '(N ms)')
     .replace(/\/tmp\/mooring-rehearsal-\S+?\/bundle/g, 'BUNDLE')
-    .replace(/mooring_test_\w+/g, 'DATABASE')
+    .replace(/\bt_[0-9a-f]{12}/g, 'DATABASE')
     .replaceAll('\n', '\n    ');
 }
 
@@ -217,16 +272,22 @@ async function act(line: string, stage: Stage): Promise<Answer> {
       stage.later ||= seconds(rest) >= 60;
       await world.wait(seconds(rest) * 1000);
       return SILENT;
+    case 'check':
+      await check(stage);
+      return SILENT;
     case 'psql':
       return { exit: 0, text: await ask(database.url, rest) };
-    case 'mooring': {
-      const { exitCode = 1, all } = await execa(process.execPath, [PROGRAM, ...words(rest)], {
-        env: { MOORING_DATABASE_URL: database.url, MOORING_NAMESPACE: 'demo' },
-        all: true,
-        reject: false,
-      });
-      return { exit: exitCode, text: normal(all) };
-    }
+    case 'mooring':
+      return laptop(words(rest), stage);
+    case 'late':
+      stage.late = { role: words(rest)[0] ?? '', by: seconds(words(rest)[1] ?? '') * 1000 };
+      return SILENT;
+    case 'stale':
+      stage.stale = seconds(rest) * 1000;
+      return SILENT;
+    case 'secret':
+      await secret(rest, stage);
+      return SILENT;
     case 'marks':
       return { exit: 0, text: marks(stage) };
     case 'status':
@@ -235,6 +296,12 @@ async function act(line: string, stage: Stage): Promise<Answer> {
       return api(words(rest), proxy);
     case 'cluster':
       stage.cluster = rest;
+      return SILENT;
+    case 'hold':
+      stage.holder = await holdLock(database.url);
+      return SILENT;
+    case 'free':
+      await stage.holder?.end();
       return SILENT;
     case 'backup':
       stage.copy = await copy(database.url);
@@ -246,6 +313,60 @@ async function act(line: string, stage: Stage): Promise<Answer> {
     default:
       throw new Error(`no such step: ${line}`);
   }
+}
+
+/** A Job of the CronJob, now: as Argo CD's action *create job* makes one. */
+async function check(stage: Stage): Promise<void> {
+  const { world, app } = stage;
+  const { namespace } = app.settings;
+  const cron = world.object({ group: 'batch', kind: 'CronJob', namespace, name: 'shop-drift' });
+  const template = (cron as { spec?: { jobTemplate?: { metadata?: object; spec?: object } } } | undefined)
+    ?.spec?.jobTemplate;
+  if (template === undefined) throw new Error('there is no CronJob');
+  stage.checks += 1;
+  const name = `shop-drift-${stage.checks}`;
+  const config = JSON.parse(readFileSync(await world.kubeconfig(namespace), 'utf8'));
+  const response = await fetch(`${world.url}/apis/batch/v1/namespaces/${namespace}/jobs`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${config.users[0].user.token}`,
+      'content-type': 'application/json',
+      'user-agent': 'kubectl-create',
+    },
+    body: JSON.stringify({ ...template, metadata: { ...template.metadata, name, namespace } }),
+  });
+  if (!response.ok) throw new Error(await response.text());
+  const ended = (event: RehearsalEvent): boolean => event.type === 'job-ended' && event.job.name === name;
+  await world.until(() => world.events.some(ended), 3_600_000);
+  // Argo CD looks.
+  await world.wait(1_000);
+}
+
+/** `mooring VERB @shop:1,2`: with a schema directory of that name and those migrations. */
+async function laptop(args: readonly string[], { scenario, database }: Stage): Promise<Answer> {
+  const [, name = '', versions = ''] = args.map((word) => /^@(\w+):([\d,]+)$/.exec(word)).find(Boolean) ?? [];
+  return withDirectory(scenario, { name: name || 'shop', versions: versions.split(',') }, async (dir) => {
+    const { exitCode = 1, all } = await execa(
+      process.execPath,
+      [PROGRAM, ...args.map((word) => (word.startsWith('@') ? dir : word))],
+      {
+        env: { MOORING_DATABASE_URL: database.url, MOORING_NAMESPACE: 'demo' },
+        all: true,
+        reject: false,
+      },
+    );
+    return { exit: exitCode, text: normal(all) };
+  });
+}
+
+/** `secret nowhere`: it leads to a database that is not there. */
+async function secret(where: string, { world, app, database }: Stage): Promise<void> {
+  const { namespace } = app.settings;
+  const url = where === 'nowhere' ? `${database.url}_gone` : database.url;
+  const config = JSON.parse(readFileSync(await world.kubeconfig(namespace), 'utf8'));
+  const target = { url: world.url, token: config.users[0].user.token, namespace };
+  const patch = JSON.stringify({ data: { url: Buffer.from(url).toString('base64') } });
+  await kubectl(['patch', 'secret/shop-db', '--type', 'merge', '-p', patch], target);
 }
 
 /** `api 409 3 PATCH status`: the next three such requests are answered so; `api away 2`, `api slow 2000 1`. */
@@ -263,6 +384,7 @@ function api([what = '', ...rest]: readonly string[], proxy: ApiProxy): Answer {
   const n = count === 'all' ? Number.POSITIVE_INFINITY : Number(count);
   if (what === 'away') proxy.trouble({ kind: 'away' }, n, which);
   else if (what === 'slow') proxy.trouble({ kind: 'slow', ms }, n, which);
+  else if (what === 'ok') proxy.clear();
   else if (what === 'met') return { exit: 0, text: proxy.left === 0 ? 'all met' : `${proxy.left} left` };
   else {
     const retryAfter = what === '429' ? { retryAfter: 1 } : {};
@@ -320,6 +442,15 @@ function status(stage: Stage): string {
       ? ['no run told of']
       : [`last run: ${lastRun.job} ${lastRun.result}, ${lastRun.applied} applied, ${lastRun.undone} undone`]),
   ].join('\n');
+}
+
+/** As a run does that is at it for long. */
+async function holdLock(url: string): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: url, application_name: 'mooring gate' });
+  await client.connect();
+  client.on('error', () => {});
+  await client.query(`select pg_advisory_lock(${0x6d6f6f72}, ${0x696e6720})`);
+  return client;
 }
 
 async function ask(url: string, sql: string): Promise<string> {

@@ -21,6 +21,8 @@ export interface ApiProxy extends AsyncDisposable {
     count: number,
     which?: { readonly method?: string | undefined; readonly path?: string | undefined },
   ): void;
+  /** All is well again. */
+  clear(): void;
   /** As many were met as were asked for, and nothing is waiting. */
   readonly left: number;
   /** Method and path of all requests that came, in order. */
@@ -85,6 +87,7 @@ export async function startApiProxy(target: string): Promise<ApiProxy> {
   return {
     url: `http://127.0.0.1:${port}`,
     trouble: (trouble, count, which = {}) => void waiting.push({ trouble, count, ...which }),
+    clear: () => void waiting.splice(0),
     get left() {
       return waiting.reduce((sum, { count }) => sum + count, 0);
     },

@@ -32,6 +32,15 @@ export const converge: Command = {
   run: (_, io) => run('converge', io),
 };
 
+export const check: Command = {
+  name: 'check',
+  summary: "a Job's entry point: looks for drift and tells the cluster; changes nothing",
+  args: [],
+  options: [],
+  exits: '0 told what was found, be it good or bad; 2 failed, 3 refused, 75 try again later',
+  run: (_, io) => run('check', io),
+};
+
 /** All of the log goes one way, so that its last lines are the last ones. */
 async function run(role: Parameters<typeof runJob>[0], io: Io): Promise<ExitCode> {
   const stop = lastResort(role, io, ({ exit, words }) => {

@@ -31,7 +31,9 @@ function print(io: Io, report: StatusReport): void {
   io.out(head === null ? 'nothing is applied' : `at ${head} (${applied} applied)`);
   if (pending.length > 0) io.out(`pending: ${pending.join(', ')}`);
   if (failed !== null) {
-    io.out(`last run failed at ${failed.id}, ${failed.at}: ${failed.error.message}`);
+    io.out(
+      `last run failed${failed.id === '' ? '' : ` at ${failed.id}`}, ${failed.at}: ${failed.error.message}`,
+    );
     if (failed.error.hint !== undefined) io.out(`  ${failed.error.hint.replaceAll('\n', '\n  ')}`);
   }
   if (inDoubt !== null) {
