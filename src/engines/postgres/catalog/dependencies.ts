@@ -16,9 +16,12 @@ FROM pg_depend d
   LEFT JOIN pg_rewrite r ON d.classid = ${CATALOGUES.pg_rewrite} AND r.oid = d.objid
   LEFT JOIN pg_attrdef a ON d.classid = ${CATALOGUES.pg_attrdef} AND a.oid = d.objid
   LEFT JOIN pg_type t ON d.refclassid = ${CATALOGUES.pg_type} AND t.oid = d.refobjid
-WHERE (d.deptype = 'n' AND d.refobjid >= 16384 OR d.deptype = 'x') AND d.refclassid IN (${[...NEEDED].join(', ')})
+WHERE (d.deptype = 'n' AND d.refobjid >= 16384 OR d.deptype = 'x' ${reading.version < 150_000 ? GENERATED : ''}) AND d.refclassid IN (${[...NEEDED].join(', ')})
   ${among(reading)}`;
 }
+
+/** What a generated column calls was noted with the column itself, as if it went with that, before PostgreSQL 15. */
+const GENERATED = `OR d.deptype = 'a' AND d.classid = ${CATALOGUES.pg_class} AND d.objsubid > 0 AND d.refobjid >= 16384`;
 
 /** The key of what stands at an address. */
 type KeyAt = (address: string) => string | undefined;

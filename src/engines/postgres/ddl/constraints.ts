@@ -1,5 +1,5 @@
 import { type CatalogObject, keyOf } from '../../../catalog/catalog.ts';
-import type { Alter, Alteration, Creation, Draft, KindRules, RuleContext } from '../../rules.ts';
+import type { Alter, Alteration, Creation, Draft, KindRules, RuleContext, World } from '../../rules.ts';
 import { isNew } from './columns.ts';
 import { hazard } from './hazards.ts';
 import { attachedTo, attachPoint, columnsNamed, constraintsAbove } from './lineage.ts';
@@ -56,17 +56,19 @@ function indexOf(constraint: CatalogObject): string {
 }
 
 /** Said where its table is made; foreign keys never, for tables may refer to each other. */
-export function isInline(object: CatalogObject, { fate, apart }: RuleContext): boolean {
+export function isInline(object: CatalogObject, { fate, apart, after }: RuleContext): boolean {
   if (object.kind !== 'constraint' || object.properties.type === 'foreign key') return false;
-  return isNew(fate(object.parent ?? '')) && !apart(keyOf(object)) && !isOnlyInherited(object);
+  // In a new table the server takes it for valid.
+  if (textOf(object, 'definition')?.endsWith(' NOT VALID') === true) return false;
+  return isNew(fate(object.parent ?? '')) && !apart(keyOf(object)) && !isOnlyInherited(object, after);
 }
 
 /** Comes with INHERITS; a partition's is made like any other and becomes inherited when it is attached. */
-function isOnlyInherited(object: CatalogObject): boolean {
+function isOnlyInherited(object: CatalogObject, world: World): boolean {
   return (
     object.properties.inherited === true &&
-    object.properties.partitionOf === undefined &&
-    object.properties.type === 'check'
+    object.properties.type === 'check' &&
+    world.objects.get(object.parent ?? '')?.properties.partitionOf === undefined
   );
 }
 
@@ -81,7 +83,9 @@ function comesFromAbove(constraint: CatalogObject, context: RuleContext): boolea
 
 export function constraintText(constraint: CatalogObject): string {
   const definition = stable(textOf(constraint, 'definition') ?? '');
-  const options = withOptions(listOf(constraint, 'indexOptions'));
+  // An exclusion constraint's definition says them.
+  const said = constraint.properties.type === 'exclusion' ? [] : listOf(constraint, 'indexOptions');
+  const options = withOptions(said);
   const tablespace = textOf(constraint, 'tablespace');
   const storage = `${options}${tablespace === undefined ? '' : ` USING INDEX TABLESPACE ${tablespace}`}`;
   return `CONSTRAINT ${nameOn(constraint)} ${withStorage(definition, storage)}`;
@@ -200,6 +204,8 @@ function alterConstraint(
       });
     else return undefined;
   }
+  if (changed.has('triggers') && changed.size === 1)
+    return { statements: [], left: [`${keyOf(after)}: its triggers are switched by hand only`] };
   if ([...changed].some((name) => name !== 'definition' && !IN_PLACE.has(name))) return undefined;
   if (changed.has('indexValid'))
     return after.properties.indexValid === false

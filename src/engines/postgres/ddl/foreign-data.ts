@@ -8,7 +8,18 @@ export const foreignDataWrappers = plainRules({
   grants: ({ identity }) => ({ on: `FOREIGN DATA WRAPPER ${identity}`, type: 'usage' }),
   create: (wrapper) =>
     `CREATE FOREIGN DATA WRAPPER ${wrapper.identity} ${textOf(wrapper, 'handler') === undefined ? 'NO HANDLER' : `HANDLER ${textOf(wrapper, 'handler')}`} ${textOf(wrapper, 'validator') === undefined ? 'NO VALIDATOR' : `VALIDATOR ${textOf(wrapper, 'validator')}`}${foreignOptions(wrapper)}`,
-  alter: optionsInPlace((wrapper) => `FOREIGN DATA WRAPPER ${wrapper.identity}`),
+  alter({ before, after, changed }) {
+    const words = (['handler', 'validator'] as const).flatMap((name) => {
+      const value = textOf(after, name);
+      if (!changed.has(name)) return [];
+      return [value === undefined ? `NO ${name.toUpperCase()}` : `${name.toUpperCase()} ${value}`];
+    });
+    const options = foreignOptionChanges(listOf(before, 'options'), listOf(after, 'options'));
+    const what = [...words, ...(options === undefined ? [] : [options])];
+    return what.length === 0
+      ? []
+      : [{ sql: `ALTER FOREIGN DATA WRAPPER ${after.identity} ${what.join(' ')}` }];
+  },
   more: { refusal: secretRefusal },
 });
 
@@ -20,7 +31,17 @@ export const servers = plainRules({
     const [type, version] = [textOf(server, 'type'), textOf(server, 'version')];
     return `CREATE SERVER ${server.identity}${type === undefined ? '' : ` TYPE ${quoted(type)}`}${version === undefined ? '' : ` VERSION ${quoted(version)}`} FOREIGN DATA WRAPPER ${textOf(server, 'wrapper')}${foreignOptions(server)}`;
   },
-  alter: optionsInPlace((server) => `SERVER ${server.identity}`),
+  alter({ before, after, changed }) {
+    const version = textOf(after, 'version');
+    if (changed.has('type') || changed.has('wrapper') || (changed.has('version') && version === undefined))
+      return undefined;
+    const options = foreignOptionChanges(listOf(before, 'options'), listOf(after, 'options'));
+    const what = [
+      ...(changed.has('version') ? [`VERSION ${quoted(version ?? '')}`] : []),
+      ...(options === undefined ? [] : [options]),
+    ];
+    return what.length === 0 ? [] : [{ sql: `ALTER SERVER ${after.identity} ${what.join(' ')}` }];
+  },
   more: { refusal: secretRefusal },
 });
 

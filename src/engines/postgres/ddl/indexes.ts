@@ -4,7 +4,7 @@ import { isNew } from './columns.ts';
 import { attach, movesWithTable } from './constraints.ts';
 import { hazard } from './hazards.ts';
 import { attachedTo, columnsNamed } from './lineage.ts';
-import { commentSql } from './parts.ts';
+import { commentSql, extensionTies } from './parts.ts';
 import { stable } from './stable.ts';
 import { lastPart, parentName, textOf, wordsOf } from './text.ts';
 
@@ -96,6 +96,7 @@ function partsOf(before: CatalogObject | undefined, after: CatalogObject): reado
     );
   }
   if (was !== is) part(commentSql(`INDEX ${after.identity}`, is));
+  drafts.push(...extensionTies(before, after, `INDEX ${after.identity}`));
   return drafts;
 }
 
@@ -104,7 +105,14 @@ function statisticsOf(index: CatalogObject): readonly (readonly [number, number]
   return Array.isArray(value) ? (value as [number, number][]) : [];
 }
 
-const IN_PLACE = new Set(['comment', 'clustered', 'tablespace', 'statistics', 'partitionOf']);
+const IN_PLACE = new Set([
+  'comment',
+  'clustered',
+  'tablespace',
+  'statistics',
+  'partitionOf',
+  'dependsOnExtensions',
+]);
 
 function alterIndex(
   { before, after, changed, disturbed }: Alteration,

@@ -1,3 +1,4 @@
+import type { CatalogObject } from '../../../catalog/catalog.ts';
 import { plainRules } from './plain.ts';
 import { textOf } from './text.ts';
 
@@ -19,14 +20,17 @@ export const transforms = plainRules({
   owned: false,
   named: (transform) =>
     `TRANSFORM FOR ${textOf(transform, 'type')} LANGUAGE ${textOf(transform, 'language')}`,
-  create(transform) {
-    const said = (property: string, words: string): readonly string[] => {
-      const value = textOf(transform, property);
-      return value === undefined ? [] : [`${words} WITH FUNCTION ${value}`];
-    };
-    return `CREATE TRANSFORM FOR ${textOf(transform, 'type')} LANGUAGE ${textOf(transform, 'language')} (${[...said('fromSql', 'FROM SQL'), ...said('toSql', 'TO SQL')].join(', ')})`;
-  },
+  alter: ({ after }) => [{ sql: transformSql('CREATE OR REPLACE', after) }],
+  create: (transform) => transformSql('CREATE', transform),
 });
+
+function transformSql(create: string, transform: CatalogObject): string {
+  const said = (property: string, words: string): readonly string[] => {
+    const value = textOf(transform, property);
+    return value === undefined ? [] : [`${words} WITH FUNCTION ${value}`];
+  };
+  return `${create} TRANSFORM FOR ${textOf(transform, 'type')} LANGUAGE ${textOf(transform, 'language')} (${[...said('fromSql', 'FROM SQL'), ...said('toSql', 'TO SQL')].join(', ')})`;
+}
 
 export const accessMethods = plainRules({
   weight: 30,

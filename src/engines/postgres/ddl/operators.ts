@@ -24,7 +24,24 @@ export const operators = plainRules({
     ];
     return `CREATE OPERATOR ${name(operator)} (${parts.join(', ')})`;
   },
+  alter({ before, after, changed }) {
+    const own = [...changed].filter((each) => !COMMON.has(each));
+    const estimates = own.filter((each) => ESTIMATES.has(each));
+    // The server forgets a partner that is dropped.
+    const forgotten = own
+      .filter((each) => !estimates.includes(each))
+      .every(
+        (each) => PARTNERS.has(each) && after.properties[each] === undefined && each in before.properties,
+      );
+    if (!forgotten) return undefined;
+    const set = estimates.map((each) => `${each.toUpperCase()} = ${textOf(after, each) ?? 'NONE'}`);
+    return set.length === 0 ? [] : [{ sql: `ALTER OPERATOR ${after.identity} SET (${set.join(', ')})` }];
+  },
 });
+
+const COMMON = new Set(['comment', 'owner', 'privileges']);
+const ESTIMATES = new Set(['restrict', 'join']);
+const PARTNERS = new Set(['commutator', 'negator']);
 
 /** `public.===(integer, integer)` → `public.===`. */
 function name({ identity }: CatalogObject): string {

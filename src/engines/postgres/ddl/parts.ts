@@ -2,7 +2,7 @@ import type { CatalogObject } from '../../../catalog/catalog.ts';
 import type { Draft, RuleContext } from '../../rules.ts';
 import { hazard } from './hazards.ts';
 import { type Grants, grantChanges } from './privileges.ts';
-import { quoted, textOf } from './text.ts';
+import { listOf, quoted, textOf } from './text.ts';
 
 /** How the statements about what every kind may have name the object. */
 export interface PartNames {
@@ -39,7 +39,26 @@ export function partChanges(
   if (names.grants !== undefined) drafts.push(...grantChanges(before, after, names.grants, context));
   const [was, is] = [before && textOf(before, 'comment'), textOf(after, 'comment')];
   if (was !== is) drafts.push({ sql: commentSql(names.comment, is), stage: 'part' });
+  if (names.owner !== undefined) drafts.push(...extensionTies(before, after, names.owner));
   return drafts;
+}
+
+/** What goes when an extension goes. `on`: after ALTER. */
+export function extensionTies(
+  before: CatalogObject | undefined,
+  after: CatalogObject,
+  on: string,
+): readonly Draft[] {
+  const name = 'dependsOnExtensions';
+  const [was, is] = [before === undefined ? [] : listOf(before, name), listOf(after, name)];
+  const tie = (no: string, extension: string): Draft => ({
+    sql: `ALTER ${on} ${no}DEPENDS ON EXTENSION ${extension}`,
+    stage: 'part',
+  });
+  return [
+    ...was.filter((extension) => !is.includes(extension)).map((extension) => tie('NO ', extension)),
+    ...is.filter((extension) => !was.includes(extension)).map((extension) => tie('', extension)),
+  ];
 }
 
 export function commentSql(on: string, text: string | undefined): string {

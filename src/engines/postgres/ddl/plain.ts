@@ -18,7 +18,7 @@ export interface PlainRules {
   readonly more?: Partial<KindRules>;
 }
 
-const COMMON = ['comment', 'owner', 'privileges'];
+const COMMON = ['comment', 'owner', 'privileges', 'dependsOnExtensions'];
 
 export function plainRules(rules: PlainRules): KindRules {
   const namesOf = (object: CatalogObject): PartNames => ({
@@ -44,7 +44,8 @@ export function plainRules(rules: PlainRules): KindRules {
       return {
         statements: [
           ...statements,
-          ...more(before, after),
+          // Others may wait for what is given up here.
+          ...more(before, after).map(({ stage: _, ...draft }) => draft),
           ...partChanges(before, after, namesOf(after), context),
         ],
       };

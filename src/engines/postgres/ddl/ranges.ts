@@ -1,5 +1,6 @@
 import type { CatalogObject } from '../../../catalog/catalog.ts';
 import type { KindRules } from '../../rules.ts';
+import { dropWithFunctions } from './base-types.ts';
 import { partChanges, partsOf } from './parts.ts';
 import { textOf } from './text.ts';
 import { replaced } from './types.ts';
@@ -10,7 +11,10 @@ export const ranges: KindRules = {
     main: { sql: createSql(range) },
     parts: partsOf(range, namesOf(range), context),
   }),
-  drop: ({ identity }) => [{ sql: `DROP TYPE ${identity}` }],
+  drop: (range) =>
+    range.properties.canonical === undefined
+      ? [{ sql: `DROP TYPE ${range.identity}` }]
+      : dropWithFunctions(range),
   alter(alteration, context) {
     const { before, after, changed, disturbed } = alteration;
     const own = ['subtype', 'multirange', 'operatorClass', 'collation', 'canonical', 'subtypeDiff'].some(
@@ -26,10 +30,6 @@ export const ranges: KindRules = {
     return { statements: partChanges(before, after, namesOf(after), context) };
   },
   names: (range) => [`type ${range.identity}`, `type ${textOf(range, 'multirange')}`],
-  refusal: (range) =>
-    range.properties.canonical === undefined
-      ? undefined
-      : 'its canonical function and the type need each other',
 };
 
 function namesOf({ identity }: CatalogObject) {
@@ -46,6 +46,7 @@ function createSql(range: CatalogObject): string {
     ...said('subtype', 'SUBTYPE'),
     ...said('operatorClass', 'SUBTYPE_OPCLASS'),
     ...said('collation', 'COLLATION'),
+    ...said('canonical', 'CANONICAL'),
     ...said('subtypeDiff', 'SUBTYPE_DIFF'),
     ...said('multirange', 'MULTIRANGE_TYPE_NAME'),
   ];

@@ -1,5 +1,6 @@
 import { type CatalogObject, keyOf } from '../../../catalog/catalog.ts';
 import type { Alter, Creation, Draft, KindRules, World } from '../../rules.ts';
+import { shellMakers, typesServed } from './base-types.ts';
 import { IS_TYPE } from './columns.ts';
 import { type PartNames, partChanges, partsOf } from './parts.ts';
 import { dollarQuoted, lastPart, listOf, quoted, textOf, wordsOf } from './text.ts';
@@ -9,6 +10,16 @@ export const routines: KindRules = {
   weight: 45,
   create(routine, context): Creation {
     const parts = partsOf(routine, namesOf(routine), context);
+    const serves = typesServed(routine, context.after);
+    if (serves.length > 0)
+      return {
+        main: {
+          sql: createSql(routine),
+          needs: shellMakers(routine, context.after),
+          defers: serves.map(keyOf),
+        },
+        parts,
+      };
     if (!context.apart(keyOf(routine)) || !isSqlBody(routine))
       return { main: { sql: createSql(routine) }, parts };
     const later = routine.dependsOn.filter((key) => !IS_TYPE.test(key));
@@ -20,10 +31,13 @@ export const routines: KindRules = {
   alter({ before, after, changed, disturbed }, context): Alter | undefined {
     const parts = partChanges(before, after, namesOf(after), context);
     if (disturbed.length > 0 || !isReplaceable(before, after)) return undefined;
-    const own = [...changed].some((name) => !['comment', 'owner', 'privileges'].includes(name));
+    const own = [...changed].some(
+      (name) => !['comment', 'owner', 'privileges', 'dependsOnExtensions'].includes(name),
+    );
     return { statements: [...(own ? [{ sql: createSql(after) }] : []), ...parts] };
   },
   mayNeed: namedInBody,
+  goesWith: (routine, { before }) => typesServed(routine, before).map(keyOf),
   names: ({ identity }) => [`routine ${identity}`],
 };
 

@@ -30,7 +30,25 @@ export const textSearchDictionaries = plainRules({
     const options = textOf(dictionary, 'options');
     return `CREATE TEXT SEARCH DICTIONARY ${dictionary.identity} (TEMPLATE = ${textOf(dictionary, 'template')}${options === undefined ? '' : `, ${options}`})`;
   },
+  alter({ before, after, changed }) {
+    if (changed.has('template')) return undefined;
+    const [was, is] = [optionsOf(before), optionsOf(after)];
+    const changes = [
+      ...[...is]
+        .filter(([name, value]) => was.get(name) !== value)
+        .map(([name, value]) => `${name} = ${value}`),
+      ...[...was.keys()].filter((name) => !is.has(name)),
+    ];
+    return [{ sql: `ALTER TEXT SEARCH DICTIONARY ${after.identity} (${changes.join(', ')})` }];
+  },
 });
+
+/** `name = 'value', …`, as the server writes them. */
+function optionsOf(dictionary: CatalogObject): ReadonlyMap<string, string> {
+  const options = textOf(dictionary, 'options') ?? '';
+  const found = options.matchAll(/("(?:[^"]|"")*"|[\p{L}\p{N}_$]+) = (E?'(?:[^']|'')*')/gu);
+  return new Map(Array.from(found, ([, name = '', value = '']) => [name, value]));
+}
 
 export const textSearchConfigurations = plainRules({
   weight: 52,

@@ -1,28 +1,29 @@
-import type { CatalogObject } from '../../../catalog/catalog.ts';
-import type { Alter, Creation, Draft, KindRules } from '../../rules.ts';
+import { type CatalogObject, keyOf } from '../../../catalog/catalog.ts';
+import type { Alter, Creation, Draft, KindRules, World } from '../../rules.ts';
 import { hazard } from './hazards.ts';
-import { commentSql } from './parts.ts';
+import { ancestorsOf, attachPoint } from './lineage.ts';
+import { commentSql, extensionTies } from './parts.ts';
 import { stable } from './stable.ts';
 import { nameOn, parentName, textOf } from './text.ts';
 
 export const triggers: KindRules = {
   weight: 70,
-  create: (trigger): Creation => ({
-    // A partition's own is made with that of the table above.
-    main: { sql: stable(textOf(trigger, 'definition') ?? '') },
-    parts: partsOf(undefined, trigger),
-  }),
-  drop: (trigger) =>
-    trigger.properties.inherited === true
-      ? [{ sql: '' }]
+  create: (trigger, context): Creation =>
+    isClone(trigger)
+      ? { main: { sql: '' }, parts: switches(trigger, context.after) }
+      : { main: { sql: stable(textOf(trigger, 'definition') ?? '') }, parts: partsOf(undefined, trigger) },
+  drop: (trigger, { after }) =>
+    isClone(trigger)
+      ? [{ sql: switchedAsAbove(trigger, after) }]
       : [
           {
             sql: `DROP TRIGGER ${nameOn(trigger)} ON ${parentName(trigger)}`,
             hazards: [hazard('blocks-reads', trigger, 'ACCESS EXCLUSIVE, short')],
           },
         ],
-  alter({ before, after, changed, disturbed }): Alter | undefined {
-    if (disturbed.length > 0) return undefined;
+  alter({ before, after, changed, disturbed }, context): Alter | undefined {
+    if (isClone(before) && isClone(after)) return { statements: switches(after, context.after) };
+    if (disturbed.length > 0 || isClone(before) || isClone(after)) return undefined;
     const definition = stable(textOf(after, 'definition') ?? '');
     const replaced = changed.has('definition');
     if (
@@ -36,6 +37,36 @@ export const triggers: KindRules = {
     return { statements: [...statements, ...partsOf(replaced ? withoutState(before) : before, after)] };
   },
 };
+
+/** A partition's, which it has from the table above and which was switched by itself. */
+function isClone(trigger: CatalogObject): boolean {
+  return trigger.properties.inherited === true;
+}
+
+function above(trigger: CatalogObject, world: World): readonly CatalogObject[] {
+  const names = ancestorsOf(world.objects.get(trigger.parent ?? ''));
+  return names.flatMap((name) => world.objects.get(`trigger ${nameOn(trigger)} on ${name}`) ?? []);
+}
+
+function switches(trigger: CatalogObject, world: World): readonly Draft[] {
+  return [
+    {
+      sql: switchSql(trigger, textOf(trigger, 'enabled')),
+      stage: 'part',
+      needs: [attachPoint(parentName(trigger)), ...above(trigger, world).map(keyOf)],
+    },
+  ];
+}
+
+/** Nothing is to be said where the table, or the trigger above, goes as well. */
+function switchedAsAbove(trigger: CatalogObject, world: World): string {
+  const [origin] = above(trigger, world);
+  return origin === undefined ? '' : switchSql(trigger, textOf(origin, 'enabled'));
+}
+
+function switchSql(trigger: CatalogObject, enabled: string | undefined): string {
+  return `ALTER TABLE ${parentName(trigger)} ${STATE[enabled ?? ''] ?? 'ENABLE'} TRIGGER ${nameOn(trigger)}`;
+}
 
 /** What stands in place of a trigger is enabled. */
 function withoutState(trigger: CatalogObject): CatalogObject {
@@ -55,6 +86,7 @@ function partsOf(before: CatalogObject | undefined, after: CatalogObject): reado
   const [said, says] = [before && textOf(before, 'comment'), textOf(after, 'comment')];
   if (said !== says)
     drafts.push({ sql: commentSql(`TRIGGER ${nameOn(after)} ON ${table}`, says), stage: 'part' });
+  drafts.push(...extensionTies(before, after, `TRIGGER ${nameOn(after)} ON ${table}`));
   return drafts;
 }
 

@@ -93,9 +93,14 @@ function domainSql(type: CatalogObject): string {
     `CREATE DOMAIN ${type.identity} AS ${textOf(type, 'type')}`,
     collation === undefined ? '' : ` COLLATE ${collation}`,
     expression === undefined ? '' : ` DEFAULT ${expression}`,
-    type.properties.notNull === true ? ' NOT NULL' : '',
+    type.properties.notNull === true ? notNullText(type) : '',
     ...checks.filter((check) => !check.endsWith(' NOT VALID')),
   ].join('');
+}
+
+function notNullText(type: CatalogObject): string {
+  const name = textOf(type, 'notNullName');
+  return `${name === undefined ? '' : ` CONSTRAINT ${name}`} NOT NULL`;
 }
 
 function compositeSql(type: CatalogObject): string {
@@ -180,8 +185,12 @@ function domainChanges(before: CatalogObject, after: CatalogObject): Draft[] {
   const expression = textOf(after, 'default');
   if (textOf(before, 'default') !== expression)
     alter(expression === undefined ? 'DROP DEFAULT' : `SET DEFAULT ${expression}`);
-  if (before.properties.notNull !== after.properties.notNull)
-    alter(after.properties.notNull === true ? 'SET NOT NULL' : 'DROP NOT NULL', scan);
+  const [had, has] = [before.properties.notNull === true, after.properties.notNull === true];
+  const named = textOf(after, 'notNullName');
+  if (had !== has || (has && textOf(before, 'notNullName') !== named)) {
+    if (had) alter('DROP NOT NULL');
+    if (has) alter(named === undefined ? 'SET NOT NULL' : `ADD CONSTRAINT ${named} NOT NULL`, scan);
+  }
   for (const [name, check] of Object.entries(is)) {
     if (was[name] !== check && was[name] !== `${check} NOT VALID` && !String(check).endsWith(' NOT VALID'))
       alter(`ADD CONSTRAINT ${name} ${check}`, scan);
@@ -196,6 +205,7 @@ function domainParts(before: CatalogObject | undefined, after: CatalogObject): r
   for (const [name, check] of Object.entries(mapOf(after, 'constraints')))
     if (String(check).endsWith(' NOT VALID') && old[name] !== check)
       drafts.push({ sql: `ALTER DOMAIN ${after.identity} ADD CONSTRAINT ${name} ${check}`, stage: 'part' });
+  drafts.push(...notNullComment(before, after));
   const [was, is] = [
     before === undefined ? {} : mapOf(before, 'constraintComments'),
     mapOf(after, 'constraintComments'),
@@ -214,6 +224,20 @@ function domainParts(before: CatalogObject | undefined, after: CatalogObject): r
     });
   }
   return drafts;
+}
+
+function notNullComment(before: CatalogObject | undefined, after: CatalogObject): readonly Draft[] {
+  const [name, comment] = [textOf(after, 'notNullName'), textOf(after, 'notNullComment')];
+  const renewed = before !== undefined && textOf(before, 'notNullName') !== name;
+  const was = before === undefined || renewed ? undefined : textOf(before, 'notNullComment');
+  if (after.properties.notNull !== true || was === comment) return [];
+  const given = `"${lastPart(after.identity).replace(/^"|"$/g, '')}_not_null"`;
+  return [
+    {
+      sql: commentSql(`CONSTRAINT ${name ?? given} ON DOMAIN ${after.identity}`, comment),
+      stage: 'part',
+    },
+  ];
 }
 
 /** In place where what stays keeps its order; undefined otherwise. */
