@@ -68,10 +68,14 @@ describe.each(versions())('PostgreSQL %i', (version) => {
         const { refused, left, statements } = planBetween(changed, wanted, rules);
         const told = [...refused.map(({ object, why }) => `${object}: ${why}`), ...left];
         expect(told).toEqual([...paragraph.matchAll(/^-- ! (.*)$/gm)].map(([, line]) => line));
-        if (told.length > 0) return;
+        if (refused.length > 0) return;
         await runAll(reader, statements);
         const reached = await reader.read(ALL, { inTransaction: true });
-        expect(compareCatalogs(reached, wanted)).toEqual([]);
+        const unsaid = compareCatalogs(reached, wanted).filter(({ object, details }) => {
+          const places = details.length > 0 && details.every((each) => each.startsWith('rank: '));
+          return !left.some((line) => line.includes(places ? 'stand in the order' : object));
+        });
+        expect(unsaid).toEqual([]);
       } finally {
         await reader.run('ROLLBACK');
       }

@@ -1,5 +1,6 @@
 -- Changes by hand to database.sql, one a paragraph; `-- 15+` as there. Each ends with what must be seen of it, and nothing else:
--- `~ <object>: <property>, …`, `+ <object>`, `- <object>`. Each runs alone and is taken back.
+-- `~ <object>: <property>, …`, `+ <object>`, `- <object>`. Each runs alone and is taken back; `! …`: what a plan back says that
+-- it cannot do, or leaves.
 
 SELECT 1;
 
@@ -321,14 +322,17 @@ ALTER TABLE shop.customers ADD COLUMN extra text;
 
 ALTER TABLE shop.customers DROP COLUMN tags;
 -- - column shop.customers.tags
+-- ! table shop.customers: its columns stand in the order id, name, mail, home, note, "Odd Name", number, kind, tags
 
 ALTER TABLE shop.customers RENAME COLUMN tags TO labels;
 -- - column shop.customers.tags
 -- + column shop.customers.labels
+-- ! table shop.customers: its columns stand in the order id, name, mail, home, note, "Odd Name", number, kind, tags
 
 ALTER TABLE shop.people DROP COLUMN age CASCADE; ALTER TABLE shop.people ADD COLUMN age integer;
 -- ~ column shop.staff.age: default, rank
 -- ~ column shop.staff.salary: rank
+-- ! table shop.staff: its columns stand in the order name, born, salary, age
 
 ALTER TABLE shop.customers ALTER kind TYPE text;
 -- ~ column shop.customers.kind: type
@@ -357,6 +361,7 @@ ALTER TABLE shop.customers ALTER number DROP IDENTITY;
 
 ALTER TABLE shop.orders ALTER fee DROP EXPRESSION;
 -- ~ column shop.orders.fee: generated
+-- ! table shop.orders: its columns stand in the order id, customer, state, total, during, doc, parent, fee
 
 COMMENT ON COLUMN shop.customers.mail IS NULL;
 -- ~ column shop.customers.mail: comment
@@ -442,6 +447,9 @@ ALTER TABLE shop.staff NO INHERIT shop.people;
 -- ~ column shop.staff.age: inherited
 -- ~ column shop.staff.born: inherited
 -- ~ constraint modern on shop.staff: inherited
+-- ! column shop.staff.age stays its table's own, beside what it inherits
+-- ! column shop.staff.born stays its table's own, beside what it inherits
+-- ! constraint modern on shop.staff stays its table's own, beside what it inherits
 
 -- 17-
 ALTER TABLE shop.log_all DETACH PARTITION shop.log_old;
@@ -461,8 +469,8 @@ ALTER TABLE shop.log_all DETACH PARTITION shop.log_old;
 CREATE TABLE shop.by_key_c PARTITION OF shop.by_key FOR VALUES IN ('c');
 -- + table shop.by_key_c
 
-ALTER TABLE shop.by_key DETACH PARTITION shop.by_key_a; ALTER TABLE shop.by_key ATTACH PARTITION shop.by_key_a FOR VALUES IN ('a');
--- ~ table shop.by_key_a: bound
+ALTER TABLE shop.log_all DETACH PARTITION shop.log_2020; ALTER TABLE shop.log_all ATTACH PARTITION shop.log_2020 FOR VALUES FROM ('2020-01-01 00:00+00') TO ('2021-02-01 00:00+00'); ALTER TABLE shop.log_2020 DISABLE TRIGGER logged;
+-- ~ table shop.log_2020: bound
 
 ALTER TABLE shop.log_old ALTER level SET DEFAULT 3;
 -- ~ column shop.log_old.level: default
@@ -492,8 +500,11 @@ UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'shop.orders_fee'::reg
 UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'shop.total_once'::regclass;
 -- ~ constraint total_once on shop.orders: indexValid
 
-CREATE INDEX log_old_level ON shop.log_old (level); ALTER INDEX shop.log_level ATTACH PARTITION shop.log_old_level;
--- + index shop.log_old_level
+CREATE INDEX log_rest_1_level ON shop.log_rest_1 (level); ALTER INDEX shop.log_level ATTACH PARTITION shop.log_rest_1_level;
+-- + index shop.log_rest_1_level
+-- ~ index shop.log_level: valid
+-- ! index shop.log_rest_1_level: it is part of index shop.log_level, which would have to go, too
+-- ! index shop.log_level: no index is made invalid
 
 ALTER POLICY own ON shop.orders TO PUBLIC USING (true) WITH CHECK (false);
 -- ~ policy own on shop.orders: check, roles, using

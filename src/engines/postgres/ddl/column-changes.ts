@@ -6,6 +6,7 @@ import { columnNames, IS_TYPE } from './columns.ts';
 import { foreignOptionChanges } from './foreign-data.ts';
 import { hazard } from './hazards.ts';
 import { columnsAbove } from './lineage.ts';
+import { notNullComment, notNullInPlace } from './not-null.ts';
 import { partChanges } from './parts.ts';
 import { sequenceChanges } from './sequence-changes.ts';
 import { lastPart, listOf, mapOf, optionChanges, parentName, textOf } from './text.ts';
@@ -77,7 +78,10 @@ export function alterColumn(alteration: Alteration, context: RuleContext): Alter
   const foreign = foreignOptionChanges(listOf(before, 'foreignOptions'), listOf(after, 'foreignOptions'));
   if (foreign !== undefined) alter(foreign, { stage: 'part' }, '');
   if (changed.has('storage'))
-    alter(`SET STORAGE ${textOf(after, 'storage')?.toUpperCase() ?? 'DEFAULT'}`, { stage: 'part' });
+    alter(`SET STORAGE ${textOf(after, 'storage')?.toUpperCase() ?? 'DEFAULT'}`, {
+      stage: 'part',
+      needs: after.dependsOn,
+    });
   if (changed.has('compression'))
     alter(`SET COMPRESSION ${textOf(after, 'compression') ?? 'default'}`, { stage: 'part' });
   if (changed.has('statistics'))
@@ -121,7 +125,7 @@ function isOwnType(column: CatalogObject, key: string): boolean {
   return name !== key && type === name;
 }
 
-const NOT_NULL = ['notNull', 'notNullName', 'notNullInherit', 'notNullValid'];
+const NOT_NULL = ['notNull', 'notNullName', 'notNullInherit', 'notNullValid', 'notNullComment'];
 
 function nullability(
   { before, after, changed }: Alteration,
@@ -146,6 +150,13 @@ function nullability(
   const alter = (what: string, more: Partial<Draft> = {}): void => {
     statements.push({ sql: `ALTER TABLE ${table} ${what}`, ...more });
   };
+  if (was && is) {
+    const inPlace = notNullInPlace(before, after, context);
+    if (inPlace !== undefined) {
+      statements.push(...inPlace);
+      return;
+    }
+  }
   const facts = (column: CatalogObject): string =>
     canonicalJson(NOT_NULL.map((each) => column.properties[each] ?? null));
   if (was && (!is || facts(before) !== facts(after))) alter(`ALTER COLUMN ${name} DROP NOT NULL`);
@@ -164,6 +175,7 @@ function nullability(
       `ADD ${named === undefined ? '' : `CONSTRAINT ${named} `}NOT NULL ${name}${notNullInherit === false ? ' NO INHERIT' : ''}${notNullValid === false ? ' NOT VALID' : ''}`,
       scan,
     );
+  statements.push(...notNullComment(undefined, after));
 }
 
 /** A new identity goes on where the column's values end: rows that are there keep their numbers for themselves. */

@@ -7,14 +7,17 @@ import { commentSql } from './parts.ts';
 import { stable } from './stable.ts';
 import {
   listOf,
+  mapOf,
   nameOn,
   optionChanges,
   parentName,
+  quoted,
   schemaPrefix,
   textOf,
   withOptions,
   wordsOf,
 } from './text.ts';
+import { STATE } from './triggers.ts';
 
 export const constraints: KindRules = {
   weight: 60,
@@ -22,7 +25,7 @@ export const constraints: KindRules = {
     const inherited = comesFromAbove(constraint, context);
     return {
       ...(inherited ? { main: { sql: '' } } : { main: addSql(constraint, context) }),
-      parts: [...attach(constraint, context), ...partsOf(undefined, constraint)],
+      parts: [...attach(constraint, context), ...partsOf(undefined, constraint, context)],
     };
   },
   drop: (constraint) => [
@@ -151,7 +154,16 @@ export function attach(object: CatalogObject, { after, fate }: RuleContext): rea
   ];
 }
 
-function partsOf(before: CatalogObject | undefined, after: CatalogObject): readonly Draft[] {
+/** Whether another index of the table takes the mark over. */
+export function isClustered(table: string | undefined, { after }: RuleContext): boolean {
+  return after.children(table ?? '').some(({ properties }) => properties.clustered === true);
+}
+
+function partsOf(
+  before: CatalogObject | undefined,
+  after: CatalogObject,
+  context: RuleContext,
+): readonly Draft[] {
   const drafts: Draft[] = [];
   const part = (sql: string): void => {
     drafts.push({ sql, stage: 'part' });
@@ -161,12 +173,11 @@ function partsOf(before: CatalogObject | undefined, after: CatalogObject): reado
   if (was !== is) part(commentSql(`CONSTRAINT ${nameOn(after)} ON ${table}`, is));
   const [wasIndex, isIndex] = [before && textOf(before, 'indexComment'), textOf(after, 'indexComment')];
   if (wasIndex !== isIndex) part(commentSql(`INDEX ${indexOf(after)}`, isIndex));
-  if ((before?.properties.clustered === true) !== (after.properties.clustered === true))
-    part(
-      after.properties.clustered === true
-        ? `ALTER TABLE ${table} CLUSTER ON ${nameOn(after)}`
-        : `ALTER TABLE ${table} SET WITHOUT CLUSTER`,
-    );
+  if ((before?.properties.clustered === true) !== (after.properties.clustered === true)) {
+    if (after.properties.clustered === true) part(`ALTER TABLE ${table} CLUSTER ON ${nameOn(after)}`);
+    else if (!isClustered(after.parent, context)) part(`ALTER TABLE ${table} SET WITHOUT CLUSTER`);
+  }
+  drafts.push(...switchedTriggers(before, after));
   return drafts;
 }
 
@@ -179,6 +190,7 @@ const IN_PLACE = new Set([
   'inherited',
   'partitionOf',
   'indexValid',
+  'triggers',
 ]);
 const DEFERRED = /( NOT)? DEFERRABLE( INITIALLY (DEFERRED|IMMEDIATE))?/;
 
@@ -204,8 +216,6 @@ function alterConstraint(
       });
     else return undefined;
   }
-  if (changed.has('triggers') && changed.size === 1)
-    return { statements: [], left: [`${keyOf(after)}: its triggers are switched by hand only`] };
   if ([...changed].some((name) => name !== 'definition' && !IN_PLACE.has(name))) return undefined;
   if (changed.has('indexValid'))
     return after.properties.indexValid === false
@@ -222,7 +232,39 @@ function alterConstraint(
     statements.push({
       sql: `ALTER INDEX ${indexOf(after)} SET TABLESPACE ${textOf(after, 'tablespace') ?? 'pg_default'}`,
     });
-  return { statements: [...statements, ...partsOf(before, after)] };
+  const left = staysOwn(before, after, context)
+    ? [`${keyOf(after)} stays its table's own, beside what it inherits`]
+    : [];
+  return { statements: [...statements, ...partsOf(before, after, context)], left };
+}
+
+/** What an heir had by itself it keeps when it inherits it as well. */
+function staysOwn(before: CatalogObject, after: CatalogObject, { after: world }: RuleContext): boolean {
+  const table = world.objects.get(after.parent ?? '');
+  return (
+    after.properties.type === 'check' &&
+    after.properties.inherited === true &&
+    before.properties.inherited !== true &&
+    table?.properties.partitionOf === undefined
+  );
+}
+
+/** The server's own triggers behind a foreign key have names that it made up. */
+function switchedTriggers(before: CatalogObject | undefined, after: CatalogObject): readonly Draft[] {
+  const [was, is] = [before === undefined ? {} : mapOf(before, 'triggers'), mapOf(after, 'triggers')];
+  const own = quoted(nameOn(after).replace(/^"|"$/g, '').replaceAll('""', '"'));
+  return [...new Set([...Object.keys(was), ...Object.keys(is)])]
+    .sort()
+    .filter((table) => was[table] !== is[table])
+    .map((table) => {
+      const state = STATE[String(is[table] ?? 'origin')] ?? 'ENABLE';
+      const names = `SELECT tgname FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_constraint c ON c.oid = t.tgconstraint WHERE c.conname = ${own} AND c.conrelid = ${quoted(parentName(after))}::pg_catalog.regclass AND t.tgrelid = ${quoted(table)}::pg_catalog.regclass`;
+      const each = `EXECUTE pg_catalog.format(${quoted(`ALTER TABLE %s ${state} TRIGGER %I`)}, ${quoted(table)}, name)`;
+      return {
+        sql: `DO $do$ DECLARE name name; BEGIN FOR name IN ${names} LOOP ${each}; END LOOP; END $do$`,
+        stage: 'part',
+      };
+    });
 }
 
 /** Detaching a table detaches its indexes. */

@@ -14,7 +14,7 @@ export const foreignDataWrappers = plainRules({
       if (!changed.has(name)) return [];
       return [value === undefined ? `NO ${name.toUpperCase()}` : `${name.toUpperCase()} ${value}`];
     });
-    const options = foreignOptionChanges(listOf(before, 'options'), listOf(after, 'options'));
+    const options = optionsChange(before, after);
     const what = [...words, ...(options === undefined ? [] : [options])];
     return what.length === 0
       ? []
@@ -35,7 +35,7 @@ export const servers = plainRules({
     const version = textOf(after, 'version');
     if (changed.has('type') || changed.has('wrapper') || (changed.has('version') && version === undefined))
       return undefined;
-    const options = foreignOptionChanges(listOf(before, 'options'), listOf(after, 'options'));
+    const options = optionsChange(before, after);
     const what = [
       ...(changed.has('version') ? [`VERSION ${quoted(version ?? '')}`] : []),
       ...(options === undefined ? [] : [options]),
@@ -61,6 +61,19 @@ export const userMappings = plainRules({
 export function foreignOptions(object: CatalogObject, property = 'options'): string {
   const options = listOf(object, property);
   return options.length === 0 ? '' : ` OPTIONS (${options.map(optionWord).join(', ')})`;
+}
+
+/** What leads from one's options to the other's; secret ones can only be taken away. */
+export function optionsChange(before: CatalogObject, after: CatalogObject): string | undefined {
+  const gone = listOf(before, 'secretOptions').filter(
+    (name) =>
+      !listOf(after, 'secretOptions').includes(name) &&
+      !listOf(after, 'options').map(optionName).includes(name),
+  );
+  return foreignOptionChanges(
+    [...listOf(before, 'options'), ...gone.map((name) => `${name}=`)],
+    listOf(after, 'options'),
+  );
 }
 
 /** What leads from one list to the other. */
@@ -96,9 +109,13 @@ function optionsInPlace(named: (object: CatalogObject) => string) {
     after: CatalogObject;
     changed: ReadonlySet<string>;
   }) => {
-    if ([...changed].some((name) => !['options', 'comment', 'owner', 'privileges'].includes(name)))
+    if (
+      [...changed].some(
+        (name) => !['options', 'secretOptions', 'comment', 'owner', 'privileges'].includes(name),
+      )
+    )
       return undefined;
-    const change = foreignOptionChanges(listOf(before, 'options'), listOf(after, 'options'));
+    const change = optionsChange(before, after);
     return change === undefined ? [] : [{ sql: `ALTER ${named(after)} ${change}` }];
   };
 }

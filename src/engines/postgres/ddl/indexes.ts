@@ -1,7 +1,7 @@
 import { type CatalogObject, keyOf } from '../../../catalog/catalog.ts';
 import type { Alter, Alteration, Creation, Draft, KindRules, RuleContext } from '../../rules.ts';
 import { isNew } from './columns.ts';
-import { attach, movesWithTable } from './constraints.ts';
+import { attach, isClustered, movesWithTable } from './constraints.ts';
 import { hazard } from './hazards.ts';
 import { attachedTo, columnsNamed } from './lineage.ts';
 import { commentSql, extensionTies } from './parts.ts';
@@ -12,7 +12,7 @@ export const indexes: KindRules = {
   weight: 55,
   create: (index, context): Creation => ({
     main: createSql(index, context),
-    parts: [...attach(index, context), ...partsOf(undefined, index)],
+    parts: [...attach(index, context), ...partsOf(undefined, index, context)],
   }),
   drop: (index, context) => [dropSql(index, context)],
   alter: alterIndex,
@@ -29,6 +29,16 @@ export const indexes: KindRules = {
     ];
   },
   names: ({ identity }) => [`relation ${identity}`],
+  refusal(index, { before, after, fate }) {
+    const key = keyOf(index);
+    const was = before.objects.get(key);
+    const to = was === undefined ? undefined : attachedTo(was, before);
+    if (to === undefined || after.objects.has(key) || fate(to) === 'dropped' || fate(to) === 'again')
+      return undefined;
+    return fate(index.parent ?? '') === 'dropped'
+      ? undefined
+      : `it is part of ${to}, which would have to go, too`;
+  },
 };
 
 /** Partitioned indexes know no CONCURRENTLY, and what is made with its table has nobody to wait for. */
@@ -73,7 +83,11 @@ function dropSql(index: CatalogObject, context: RuleContext): Draft {
   };
 }
 
-function partsOf(before: CatalogObject | undefined, after: CatalogObject): readonly Draft[] {
+function partsOf(
+  before: CatalogObject | undefined,
+  after: CatalogObject,
+  context: RuleContext,
+): readonly Draft[] {
   const drafts: Draft[] = [];
   const part = (sql: string): void => {
     drafts.push({ sql, stage: 'part' });
@@ -89,11 +103,9 @@ function partsOf(before: CatalogObject | undefined, after: CatalogObject): reado
   }
   if ((before?.properties.clustered === true) !== (after.properties.clustered === true)) {
     const table = parentName(after);
-    part(
-      after.properties.clustered === true
-        ? `ALTER TABLE ${table} CLUSTER ON ${lastPart(after.identity)}`
-        : `ALTER TABLE ${table} SET WITHOUT CLUSTER`,
-    );
+    if (after.properties.clustered === true)
+      part(`ALTER TABLE ${table} CLUSTER ON ${lastPart(after.identity)}`);
+    else if (!isClustered(after.parent, context)) part(`ALTER TABLE ${table} SET WITHOUT CLUSTER`);
   }
   if (was !== is) part(commentSql(`INDEX ${after.identity}`, is));
   drafts.push(...extensionTies(before, after, `INDEX ${after.identity}`));
@@ -124,7 +136,7 @@ function alterIndex(
   if ([...changed].some((name) => !IN_PLACE.has(name))) return undefined;
   if (changed.has('partitionOf')) {
     if (before.properties.partitionOf !== undefined && !movesWithTable(before, context)) return undefined;
-    return { statements: [...attach(after, context), ...partsOf(before, after)] };
+    return { statements: [...attach(after, context), ...partsOf(before, after, context)] };
   }
-  return { statements: partsOf(before, after) };
+  return { statements: partsOf(before, after, context) };
 }

@@ -1,6 +1,7 @@
-import type { CatalogObject } from '../../../catalog/catalog.ts';
+import { type CatalogObject, keyOf, UNREADABLE } from '../../../catalog/catalog.ts';
 import type { Alteration, Draft, KindRules, RuleContext } from '../../rules.ts';
 import { type PartNames, partChanges, partsOf } from './parts.ts';
+import { listOf } from './text.ts';
 
 /** A kind whose objects are made by one statement, and of which little can be changed in place. */
 export interface PlainRules {
@@ -54,12 +55,24 @@ export function plainRules(rules: PlainRules): KindRules {
   };
 }
 
-/** Of a secret only the name is known. */
-export function secretRefusal(object: CatalogObject): string | undefined {
-  const { secretOptions, secretConnection } = object.properties;
-  if (secretOptions !== undefined && !(Array.isArray(secretOptions) && secretOptions.length === 0))
-    return `options that may be secret are never read, so they cannot be written: ${Array.isArray(secretOptions) ? secretOptions.join(', ') : 'unknown'}`;
-  return secretConnection === undefined || secretConnection === false
-    ? undefined
-    : 'its connection holds what may be secret, which is never read';
+/** Of a secret only the name is known: what has one can be dropped, and the secret taken away, but neither be made. */
+export function secretRefusal(
+  object: CatalogObject,
+  { before, after, fate }: RuleContext,
+): string | undefined {
+  const key = keyOf(object);
+  const [was, is] = [before.objects.get(key), after.objects.get(key)];
+  if (is === undefined) return undefined;
+  const isMade = was === undefined || fate(key) === 'again';
+  const { secretOptions, options, secretConnection } = is.properties;
+  if (isMade && [secretOptions, options].includes(UNREADABLE))
+    return 'its options were not shown to the role that read it';
+  const had = isMade ? [] : listOf(was, 'secretOptions');
+  const missing = listOf(is, 'secretOptions').filter((name) => !had.includes(name));
+  if (missing.length > 0)
+    return `options that may be secret are never read, so they cannot be written: ${missing.join(', ')}`;
+  const isKept = !isMade && was.properties.secretConnection === secretConnection;
+  return secretConnection === true && !isKept
+    ? 'its connection holds what may be secret, which is never read'
+    : undefined;
 }

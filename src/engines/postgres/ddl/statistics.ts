@@ -1,8 +1,9 @@
+import type { Draft, KindRules } from '../../rules.ts';
 import { columnsNamed } from './lineage.ts';
 import { plainRules } from './plain.ts';
 import { textOf, wordsOf } from './text.ts';
 
-export const statistics = plainRules({
+const plain = plainRules({
   weight: 58,
   named: ({ identity }) => `STATISTICS ${identity}`,
   create: (statistic) => textOf(statistic, 'definition') ?? '',
@@ -21,3 +22,19 @@ export const statistics = plainRules({
     names: ({ identity }) => [`statistics ${identity}`],
   },
 });
+
+export const statistics: KindRules = {
+  ...plain,
+  alter(alteration, context) {
+    const alter = plain.alter(alteration, context);
+    const { after, disturbed } = alteration;
+    if (alter === undefined || disturbed.length === 0 || after.properties.target === undefined) return alter;
+    // What goes over a column that is retyped loses its target.
+    const again: Draft = {
+      sql: `ALTER STATISTICS ${after.identity} SET STATISTICS ${after.properties.target}`,
+      stage: 'part',
+      needs: disturbed.map(({ key }) => key),
+    };
+    return { ...alter, statements: [...alter.statements, again] };
+  },
+};

@@ -61,13 +61,11 @@ export const subscriptions: KindRules = {
         ? []
         : [`${key} is made disabled: enable it when its publisher is ready`];
     }),
-  refusal(subscription, { after }) {
-    // What only goes need not be known.
-    const wanted = after.objects.get(keyOf(subscription));
-    if (wanted === undefined) return undefined;
-    return wanted.properties.connection === UNREADABLE
+  refusal(subscription, context) {
+    const wanted = context.after.objects.get(keyOf(subscription));
+    return wanted?.properties.connection === UNREADABLE
       ? 'its connection was not shown to the role that read it'
-      : secretRefusal(wanted);
+      : secretRefusal(subscription, context);
   },
 };
 

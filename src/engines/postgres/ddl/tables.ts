@@ -1,13 +1,15 @@
 import { type CatalogObject, keyOf } from '../../../catalog/catalog.ts';
 import type { Alter, Alteration, Creation, Draft, KindRules, RuleContext, World } from '../../rules.ts';
 import { columnText } from './column-text.ts';
+import { isNew } from './columns.ts';
 import { constraintText, isInline } from './constraints.ts';
-import { foreignOptionChanges, foreignOptions } from './foreign-data.ts';
+import { foreignOptions, optionsChange } from './foreign-data.ts';
 import { hazard } from './hazards.ts';
 import { ancestorsOf, attachedTo, attachPoint, indexKey } from './lineage.ts';
 import { type PartNames, partChanges, partsOf } from './parts.ts';
 import { secretRefusal } from './plain.ts';
 import { listOf, optionChanges, textOf, withOptions } from './text.ts';
+import { switches } from './triggers.ts';
 
 /** Tables with their columns and constraints; partitions are made as tables and attached. */
 export const tables: KindRules = {
@@ -22,7 +24,8 @@ export const tables: KindRules = {
       ],
     };
   },
-  drop: (table) => [
+  drop: (table, context) => [
+    ...detachedFirst(table, context),
     {
       sql: `DROP ${word(table)} ${table.identity}`,
       hazards: [
@@ -32,6 +35,11 @@ export const tables: KindRules = {
     },
   ],
   alter: alterTable,
+  /** With the table that it is a partition of. */
+  goesWith(table) {
+    const parent = textOf(table, 'partitionOf');
+    return parent === undefined ? [] : [`table ${parent}`];
+  },
   needs: (table) => ancestorsOf(table).map((above) => `table ${above}`),
   refusal: secretRefusal,
   names: ({ identity }) => [`relation ${identity}`, `type ${identity}`],
@@ -76,6 +84,17 @@ function createSql(table: CatalogObject, context: RuleContext): string {
     withOptions(options),
     tablespace === undefined ? '' : ` TABLESPACE ${tablespace}`,
   ].join('');
+}
+
+/** What a foreign key refers to by way of the partitioned table is not dropped as long as it is a part of that. */
+function detachedFirst(table: CatalogObject, { before, fate }: RuleContext): readonly Draft[] {
+  const parent = textOf(table, 'partitionOf');
+  if (parent === undefined || isNew(fate(`table ${parent}`))) return [];
+  const refers = ` REFERENCES ${parent}(`;
+  const isReferred = [...before.objects.values()].some(
+    (object) => object.kind === 'constraint' && textOf(object, 'definition')?.includes(refers) === true,
+  );
+  return isReferred ? [{ sql: `ALTER TABLE ${parent} DETACH PARTITION ${table.identity}` }] : [];
 }
 
 /** A column that a child has only by inheritance can only be made that way. */
@@ -141,6 +160,27 @@ function isThere(fate: string): boolean {
   return fate === 'kept' || fate === 'altered';
 }
 
+/** Its sequences become what it becomes (PostgreSQL 15), and may have been something else. */
+function sequencesOf(table: CatalogObject, { after }: RuleContext): readonly Draft[] {
+  if (after.major < 15) return [];
+  const columns = after.children(keyOf(table)).map(({ identity }) => identity);
+  return [...after.objects.values()].flatMap((sequence): readonly Draft[] => {
+    if (sequence.kind !== 'sequence' || !columns.includes(textOf(sequence, 'ownedBy') ?? '')) return [];
+    const [own, its] = [textOf(sequence, 'persistence'), textOf(table, 'persistence')];
+    if (own === its) return [];
+    const sql = `ALTER SEQUENCE ${sequence.identity} SET ${own === 'unlogged' ? 'UNLOGGED' : 'LOGGED'}`;
+    return [{ sql, stage: 'part', needs: [keyOf(sequence)] }];
+  });
+}
+
+/** Triggers that were switched by themselves are as those above when their table is attached. */
+function clonesOf(table: CatalogObject, { after }: RuleContext): readonly Draft[] {
+  return after
+    .children(keyOf(table))
+    .filter(({ kind, properties }) => kind === 'trigger' && properties.inherited === true)
+    .flatMap((trigger) => switches(trigger, after));
+}
+
 /** Row security, replica identity. */
 function settings(
   before: CatalogObject | undefined,
@@ -176,7 +216,7 @@ function settings(
 }
 
 const IN_PLACE = new Set(
-  'comment owner privileges rowSecurity forceRowSecurity replicaIdentity options toastOptions persistence tablespace accessMethod ofType inherits partitionOf bound'.split(
+  'comment owner privileges rowSecurity forceRowSecurity replicaIdentity options secretOptions toastOptions persistence tablespace accessMethod ofType inherits partitionOf bound'.split(
     ' ',
   ),
 );
@@ -199,8 +239,10 @@ function alterTable(
       hazard('blocks-reads', after, 'ACCESS EXCLUSIVE while it is written'),
     ],
   };
-  if (changed.has('persistence'))
+  if (changed.has('persistence')) {
     alter(`SET ${after.properties.persistence === 'unlogged' ? 'UNLOGGED' : 'LOGGED'}`, rewrite);
+    statements.push(...sequencesOf(after, context));
+  }
   if (changed.has('accessMethod'))
     alter(`SET ACCESS METHOD ${textOf(after, 'accessMethod') ?? 'heap'}`, rewrite);
   if (changed.has('tablespace'))
@@ -210,7 +252,7 @@ function alterTable(
     ...listOf(object, 'toastOptions').map((option) => `toast.${option}`),
   ];
   if (isForeign) {
-    const change = foreignOptionChanges(listOf(before, 'options'), listOf(after, 'options'));
+    const change = optionsChange(before, after);
     if (change !== undefined) statements.push({ sql: `ALTER FOREIGN TABLE ${after.identity} ${change}` });
   } else for (const change of optionChanges(options(before), options(after))) alter(change);
   if (changed.has('ofType'))
@@ -233,7 +275,7 @@ function alterTable(
     if (!moved && left.includes(above) && !again.has(`table ${above}`)) continue;
     if (after.properties.partitionOf === undefined)
       alter(`INHERIT ${above}`, { stage: 'part', needs: [`table ${above}`] });
-    else statements.push(attachSql(after, above, context));
+    else statements.push(attachSql(after, above, context), ...clonesOf(after, context));
   }
   statements.push(...settings(before, after, context));
   statements.push(...partChanges(before, after, namesOf(after), context));

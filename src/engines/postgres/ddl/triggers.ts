@@ -48,7 +48,8 @@ function above(trigger: CatalogObject, world: World): readonly CatalogObject[] {
   return names.flatMap((name) => world.objects.get(`trigger ${nameOn(trigger)} on ${name}`) ?? []);
 }
 
-function switches(trigger: CatalogObject, world: World): readonly Draft[] {
+/** Switches it on or off, once its table is attached. */
+export function switches(trigger: CatalogObject, world: World): readonly Draft[] {
   return [
     {
       sql: switchSql(trigger, textOf(trigger, 'enabled')),
