@@ -87,6 +87,7 @@ export const ERROR_CODES = {
   busy: temporary('The catalog changed under each attempt to read it.'),
 
   // what the history refuses
+  'dump-refused': refused('A database that holds what cannot be written as SQL.'),
   'revert-refused': refused('Drift that no SQL of ours can put back, or that would not come out as it was.'),
   'snapshot-renewed': refused(
     'The snapshot was of another model, server or scope; it was renewed, and nothing else.',
