@@ -9,6 +9,8 @@ export interface PlanRules {
   readonly kinds: Readonly<Record<string, KindRules>>;
   /** The objects of a new, empty database. */
   blank(server: Catalog['server'], scope: CatalogScope): readonly CatalogObject[];
+  /** A statement as the server's own command-line client takes it from a file, with what ends it. */
+  ended(sql: string): string;
   /** Settings of the session that a plan about objects of these kinds begins with. */
   prologue(kinds: ReadonlySet<string>): readonly string[];
 }
@@ -24,6 +26,8 @@ export interface KindRules {
   alter(alteration: Alteration, context: RuleContext): Alter | undefined;
   /** Its creation is part of its parent's, which is made now, too. */
   madeByParent?(object: CatalogObject, context: RuleContext): boolean;
+  /** Its making, change or end is part of its parent's change, where that is there before and after. */
+  changedByParent?(object: CatalogObject, context: RuleContext): boolean;
   /** Objects whose end is its end, besides its parent. */
   goesWith?(object: CatalogObject, context: RuleContext): readonly string[];
   /** Keys that it needs, besides `dependsOn`, its parent and its schema. `world`: its own side. */
@@ -76,6 +80,9 @@ export interface Alter {
 /** One statement, not yet in its place. */
 export interface Draft {
   readonly sql: string;
+  /** Statements right before and after it: settings that it alone needs. */
+  readonly first?: readonly string[];
+  readonly last?: readonly string[];
   /**
    * `release`: gives up what only the old object needs, and waits for nothing that the new one needs.
    * `part`: nobody who needs the object waits for it. `finish`: after all that needed the object has changed, too.

@@ -96,8 +96,9 @@ function statementsOf(
   const statements = order.flatMap((at) => {
     const step = list.steps[at];
     if (step === undefined || step.draft.sql === '') return [];
-    const { sql, hazards = [], transactional = true } = step.draft;
-    return [{ sql, object: step.key, transactional, hazards }];
+    const { sql, first = [], last = [], hazards = [], transactional = true } = step.draft;
+    const plain = (text: string) => ({ sql: text, object: step.key, transactional, hazards: [] });
+    return [...first.map(plain), { sql, object: step.key, transactional, hazards }, ...last.map(plain)];
   });
   if (statements.length === 0) return [];
   const kinds = new Set(list.steps.map(({ key }) => key.slice(0, key.indexOf(' '))));

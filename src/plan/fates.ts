@@ -26,6 +26,8 @@ export class Fates {
   readonly #changed = new Map<string, ReadonlySet<string>>();
   readonly #disturbing = new Map<string, Disturbance['how']>();
   readonly #queue: string[] = [];
+  /** Those by whose change parts of theirs are made, changed or dropped. */
+  readonly #wholes = new Set<string>();
   readonly #context: RuleContext;
   readonly #moved = new Set<string>();
 
@@ -83,6 +85,34 @@ export class Fates {
     }
     for (const key of candidates) if (this.of(key) === 'altered') this.#judge(key);
     for (let key = this.#queue.shift(); key !== undefined; key = this.#queue.shift()) this.#spread(key);
+    for (const key of [...this.#fates.keys()]) {
+      const parent = this.parentInstead(key);
+      if (parent === undefined) continue;
+      this.#wholes.add(parent);
+      if (this.of(parent) === 'kept') this.#fates.set(parent, 'altered');
+    }
+  }
+
+  /** The parent by whose change this object is made, changed or dropped, if it is. */
+  parentInstead(key: string): string | undefined {
+    const object = this.sides.after.objects.get(key) ?? this.sides.before.objects.get(key);
+    const parent = object?.parent;
+    if (object === undefined || parent === undefined) return undefined;
+    const fate = this.of(parent);
+    if (fate !== 'kept' && fate !== 'altered') return undefined;
+    return this.#rules.kinds[object.kind]?.changedByParent?.(object, this.#context) === true
+      ? parent
+      : undefined;
+  }
+
+  /** What is done about an object's differences, and those of its parts, as all fates stand now. */
+  alterOf(key: string): Alter | undefined {
+    if (!this.#wholes.has(key)) return this.alters.get(key);
+    const [before, after] = [this.sides.before.objects.get(key), this.sides.after.objects.get(key)];
+    if (before === undefined || after === undefined) return undefined;
+    const disturbed = this.disturbances.get(key) ?? [];
+    const alteration = { before, after, changed: this.changed(key), disturbed };
+    return this.#rules.kinds[after.kind]?.alter(alteration, this.#context);
   }
 
   /** Parts are made anew, keeping what they hold, where that may be done for their order. */

@@ -65,6 +65,7 @@ export function stepsOf(fates: Fates, rules: PlanRules): StepList {
     visited.add(key);
     const kind = rules.kinds[object.kind];
     if (kind === undefined) return undefined;
+    if (fates.parentInstead(key) !== undefined) return undefined;
     if (!context.apart(key)) {
       for (const owner of goesWith(object, kind, context)) {
         const point = dropped(owner, visited);
@@ -86,6 +87,7 @@ export function stepsOf(fates: Fates, rules: PlanRules): StepList {
     const object = sides.after.objects.get(key);
     const kind = object === undefined ? undefined : rules.kinds[object.kind];
     if (object === undefined || kind === undefined || points.get(key)?.make !== undefined) return;
+    if (fates.parentInstead(key) !== undefined) return;
     const { main, parts } = kind.create(object, context);
     const phase = kind.frame ? PHASE.frame : PHASE.make;
     if (kind.madeByParent?.(object, context) === true && object.parent !== undefined) {
@@ -105,7 +107,8 @@ export function stepsOf(fates: Fates, rules: PlanRules): StepList {
   const altered = (key: string): void => {
     const object = sides.after.objects.get(key);
     const kind = object === undefined ? undefined : rules.kinds[object.kind];
-    const drafts = fates.alters.get(key)?.statements ?? [];
+    if (fates.parentInstead(key) !== undefined) return;
+    const drafts = fates.alterOf(key)?.statements ?? [];
     if (kind === undefined || drafts.length === 0) return;
     const first = add(key, 'alter', drafts, kind.frame ? PHASE.frame : PHASE.make, kind.weight);
     const at = (stage: Draft['stage']) =>
@@ -126,6 +129,16 @@ export function stepsOf(fates: Fates, rules: PlanRules): StepList {
   for (const key of keys) dropped(key, new Set());
   for (const key of keys) if (['created', 'again'].includes(fates.of(key))) made(key);
   for (const key of keys) if (fates.of(key) === 'altered') altered(key);
+  for (const key of keys) {
+    const parent = fates.parentInstead(key);
+    const point = parent === undefined ? undefined : points.get(parent);
+    if (point?.make === undefined) continue;
+    folded.add(key);
+    note(key, {
+      ...(fates.of(key) === 'dropped' || fates.of(key) === 'again' ? { drop: point.make } : {}),
+      ...(fates.of(key) === 'dropped' ? {} : { make: point.make, change: point.change ?? point.make[0] }),
+    });
+  }
   return { steps, points, folded };
 }
 

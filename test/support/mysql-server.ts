@@ -112,6 +112,8 @@ export async function startMysql(options: MysqlOptions): Promise<MysqlServer> {
       'pid-file': pidFile,
       'init-file': init,
       'bind-address': '127.0.0.1',
+      // Two servers with one folder clear each other's files away.
+      tmpdir: folder,
       'secure-file-priv': '',
       'innodb-buffer-pool-size': '32M',
       // Ordinary tests do not wait for disks; what was committed outlives the server, not the machine.

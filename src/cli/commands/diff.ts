@@ -1,6 +1,6 @@
 import { EXIT, envelope, MooringError, VERSION } from '../../api/api.ts';
 import type { CatalogScope } from '../../catalog/catalog.ts';
-import { engineOf, type Target } from '../../engines/engines.ts';
+import { engineOf, type PlanRules, type Target } from '../../engines/engines.ts';
 import { openSource, type Plan, planBetween, type Source, sourceOf } from '../../plan/plan.ts';
 import { type Command, flag, type Given, list, text } from '../command.ts';
 import type { Io } from '../io.ts';
@@ -32,7 +32,7 @@ export const diff: Command = {
     OPTIONS.include,
     {
       flags: '-o, --output <format>',
-      text: 'text, json, or sql for psql',
+      text: 'text, json, or sql as the client of the server takes it',
       choices: ['text', 'json', 'sql'],
       fallback: 'text',
     },
@@ -40,12 +40,12 @@ export const diff: Command = {
   exits: '0 the same, 1 differences, 2 failed or invalid, 3 refused: an object that cannot be regenerated',
   async run(given, io) {
     const [from, to] = [sourceFrom(given, 'from'), sourceFrom(given, 'to')];
-    const plan = await planOf(given, io, from, to);
+    const { plan, rules } = await planOf(given, io, from, to);
     const output = text(given, 'output');
     for (const { object, why } of plan.refused) io.err(`refused: ${object}: ${why}`);
     if (output === 'json') io.out(JSON.stringify(envelope('Diff', plan)));
     else if (plan.refused.length === 0 && output === 'sql') {
-      if (plan.statements.length > 0) io.out(planSql(plan));
+      if (plan.statements.length > 0) io.out(planSql(plan, rules));
     } else if (output === 'text') {
       for (const line of changeLines(plan.changes)) io.out(line);
       for (const each of plan.left) io.out(`left as it is: ${each}`);
@@ -64,7 +64,12 @@ function sourceFrom(given: Given, name: 'from' | 'to'): Source {
   });
 }
 
-async function planOf(given: Given, io: Io, from: Source, to: Source): Promise<Plan> {
+async function planOf(
+  given: Given,
+  io: Io,
+  from: Source,
+  to: Source,
+): Promise<{ plan: Plan; rules: PlanRules }> {
   const scratch = text(given, 'scratch') ?? io.env.MOORING_SCRATCH_URL ?? urlOf(from) ?? urlOf(to);
   const engine = await engineOf(engineNameOf(urlOf(from) ?? urlOf(to) ?? scratch));
   const rules = await engine.planRules?.();
@@ -86,12 +91,13 @@ async function planOf(given: Given, io: Io, from: Source, to: Source): Promise<P
   await using before = await openSource(from, settings);
   await using after = await openSource(to, settings);
   const plan = planBetween(before.catalog, after.catalog, rules, { online });
-  if (plan.misplaced.length === 0) return plan;
+  if (plan.misplaced.length === 0) return { plan, rules };
   // Where there are no rows, the order of columns costs nothing.
   const reorder = flag(given, 'columnOrder')
     ? new Set(plan.misplaced)
     : await before.emptyAmong(plan.misplaced);
-  return reorder.size === 0 ? plan : planBetween(before.catalog, after.catalog, rules, { online, reorder });
+  if (reorder.size === 0) return { plan, rules };
+  return { plan: planBetween(before.catalog, after.catalog, rules, { online, reorder }), rules };
 }
 
 function urlOf(source: Source): string | undefined {

@@ -66,6 +66,6 @@ function printSql(io: Io, catalog: Catalog, rules: PlanRules | undefined): ExitC
   for (const { kind, count } of catalog.unmodelled)
     io.err(`not modelled, so not written: ${kind} (${count})`);
   if (plan.refused.length > 0) return EXIT.refused;
-  if (plan.statements.length > 0) io.out(planSql(plan));
+  if (plan.statements.length > 0) io.out(planSql(plan, rules));
   return EXIT.ok;
 }

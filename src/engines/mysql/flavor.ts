@@ -14,6 +14,8 @@ export interface Flavor {
   roleAgain(role: string | undefined): string;
   /** An assignment for SET SESSION. MySQL's limit holds for SELECT alone. */
   statementTimeout(ms: number): string;
+  /** What hides an index from the optimizer, and what shows it again. */
+  readonly hiddenIndex: readonly [hidden: string, shown: string];
   /** A SELECT that may take so long; it ends as `cancelled`. */
   limited(select: string, ms: number): string;
   /** The statement that goes back to the roles that the session began with; `role` is what CURRENT_ROLE() said then. */
@@ -49,6 +51,7 @@ export const MYSQL: Flavor = {
   ],
   routineTypes: ['PROCEDURE', 'FUNCTION'],
   unmodelled: [],
+  hiddenIndex: ['INVISIBLE', 'VISIBLE'],
   leavesNullUnsaid: /^(?:tiny|medium|long)?(?:text|blob)\b/,
   isVersion: (version) => !/mariadb/i.test(version),
 };
@@ -64,6 +67,7 @@ export const MARIADB: Flavor = {
   showAll: ['sql_quote_show_create = 1', "old_mode = 'UTF8_IS_UTF8MB3'"],
   routineTypes: ['PROCEDURE', 'FUNCTION', 'PACKAGE', 'PACKAGE BODY'],
   unmodelled: [],
+  hiddenIndex: ['IGNORED', 'NOT IGNORED'],
   leavesNullUnsaid: /^(?!)/,
   limited: (select, ms) => `SET STATEMENT max_statement_time = ${ms / 1000} FOR ${select}`,
   firstRole: (role) => `SET ROLE ${role === undefined ? 'NONE' : identifier(role)}`,

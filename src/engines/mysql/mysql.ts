@@ -18,6 +18,7 @@ function engine(flavor: Flavor, dialect: Dialect): Engine {
     connect: async (target) => (await import('./connect.ts')).connect(made, flavor, target),
     classify: async (statement) => classify(dialect, statement),
     grants,
+    planRules: async () => (await import('./ddl/ddl.ts')).rulesOf(flavor),
   };
   return made;
 }

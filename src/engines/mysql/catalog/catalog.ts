@@ -2,4 +2,5 @@
 export { namesOf, spelled, unspelled } from './names.ts';
 export type { QueryAll } from './raw.ts';
 export { readCatalog } from './read.ts';
+export { meaningOf } from './routines.ts';
 export { catalogStamp } from './stamp.ts';

@@ -21,7 +21,10 @@ export function takeRoutine(row: Row, create: string, reading: Reading): void {
 /** What stored programs of all kinds have in common; the text is without CREATE and the definer. */
 export function programOf(row: Row, create: string): Record<string, Json> {
   const { definer, text } = withoutDefiner(create);
-  const properties: Record<string, Json> = { source: text.replace(/^CREATE\s+/i, '') };
+  const properties: Record<string, Json> = {
+    // Whether the statement ended with a semicolon is told where several came in one message, and there only.
+    source: text.replace(/^CREATE\s+/i, '').replace(/[;\s]+$/, ''),
+  };
   put(properties, 'definer', definer);
   const mode = meaningOf(row.sql_mode ?? '');
   if (mode !== '') properties.sqlMode = mode;
@@ -36,7 +39,8 @@ const IDLE_MODES = new Set([
   'NO_DIR_IN_CREATE',
 ]);
 
-function meaningOf(mode: string): string {
+/** Those of a sql_mode that a stored program means something by. */
+export function meaningOf(mode: string): string {
   return mode
     .split(',')
     .filter((one) => one !== '' && !IDLE_MODES.has(one))

@@ -85,6 +85,7 @@ const kinds: Readonly<Record<string, KindRules>> = {
 export const rules: PlanRules = {
   kinds,
   blank,
+  ended: (sql) => `${sql};`,
   // Bodies may name what comes after them, or what only exists for callers.
   prologue: (concerned) =>
     concerned.has('function') || concerned.has('procedure') ? ['SET check_function_bodies = off'] : [],

@@ -1,0 +1,164 @@
+import { type CatalogObject, keyOf } from '../../../catalog/catalog.ts';
+import type { Alteration, Hazard, RuleContext } from '../../rules.ts';
+import type { Flavor } from '../flavor.ts';
+import { columnText } from './column-text.ts';
+import { changedByParent, constraintText, dropConstraintText, remadeIndexes } from './constraints.ts';
+import { hazard } from './hazards.ts';
+import { dropIndexText, indexText } from './indexes.ts';
+import { optionTexts } from './options.ts';
+import { periodText } from './periods.ts';
+import { columnName, columnsOf, nameIn } from './text.ts';
+
+/** What one ALTER TABLE does. */
+export interface Clauses {
+  readonly clauses: readonly string[];
+  readonly hazards: readonly Hazard[];
+  /** Columns whose default has to be taken away afterwards. */
+  readonly bare: readonly CatalogObject[];
+}
+
+/** The clauses of one ALTER TABLE: all that happens to a table and its parts, but for what needs a statement of its own. */
+export function clausesOf(alteration: Alteration, flavor: Flavor, context: RuleContext): Clauses {
+  const { before, after } = alteration;
+  const list = new ClauseList(before, after, context, flavor);
+  list.drops();
+  list.columns();
+  list.adds();
+  list.versioning();
+  const options = optionTexts(before, after);
+  return { clauses: [...list.clauses, ...options], hazards: list.hazards, bare: list.bare };
+}
+
+class ClauseList {
+  readonly clauses: string[] = [];
+  readonly hazards: Hazard[] = [];
+  readonly bare: CatalogObject[] = [];
+  readonly #before: CatalogObject;
+  readonly #after: CatalogObject;
+  readonly #context: RuleContext;
+  readonly #flavor: Flavor;
+
+  constructor(before: CatalogObject, after: CatalogObject, context: RuleContext, flavor: Flavor) {
+    this.#before = before;
+    this.#after = after;
+    this.#context = context;
+    this.#flavor = flavor;
+  }
+
+  /** What goes, or is made again: constraints first, for they hold indexes and columns. */
+  drops(): void {
+    for (const child of this.#childrenOf('before', 'constraint', 'dropped', 'again'))
+      this.clauses.push(dropConstraintText(child));
+    for (const child of this.#childrenOf('before', 'index', 'dropped', 'again'))
+      this.clauses.push(dropIndexText(child));
+    for (const period of this.#periods(this.#before, this.#after))
+      this.clauses.push(`DROP ${periodText(period).replace(/ \(.*$/s, '')}`);
+    for (const child of this.#childrenOf('before', 'column', 'dropped', 'again')) {
+      this.clauses.push(`DROP COLUMN ${columnName(child)}`);
+      this.hazards.push(hazard('data-loss', child, 'all values of the column'));
+    }
+  }
+
+  /** In their order, so that AFTER names what stands there already. */
+  columns(): void {
+    const moved = movedOf(this.#before, this.#after, this.#context);
+    let last = 'FIRST';
+    for (const column of columnsOf(this.#context.after.children(keyOf(this.#after)))) {
+      const key = keyOf(column);
+      const fate = this.#context.fate(key);
+      const place = moved.has(key) ? ` ${last}` : '';
+      if (fate === 'created' || fate === 'again')
+        this.clauses.push(`ADD COLUMN ${columnText(column, this.#after)} ${last}`);
+      else if (place !== '' || this.#differs(column))
+        this.clauses.push(`MODIFY COLUMN ${columnText(column, this.#after)}${place}`);
+      if (column.properties.noDefault === true && (fate !== 'kept' || place !== '')) this.bare.push(column);
+      last = `AFTER ${columnName(column)}`;
+    }
+  }
+
+  adds(): void {
+    for (const period of this.#periods(this.#after, this.#before))
+      this.clauses.push(`ADD ${periodText(period)}`);
+    for (const child of this.#childrenOf('after', 'index', 'created', 'again'))
+      this.clauses.push(`ADD ${indexText(child, this.#flavor)}`);
+    for (const child of this.#childrenOf('after', 'index', 'altered')) {
+      const [hidden, shown] = this.#flavor.hiddenIndex;
+      this.clauses.push(
+        `ALTER INDEX ${nameIn(child)} ${child.properties.invisible === true ? hidden : shown}`,
+      );
+    }
+    for (const child of this.#childrenOf('after', 'constraint', 'created', 'again'))
+      this.clauses.push(`ADD ${constraintText(child)}`, ...remadeIndexes(child, this.#flavor, this.#context));
+    for (const child of this.#childrenOf('after', 'constraint', 'altered'))
+      this.clauses.push(
+        `ALTER CHECK ${nameIn(child)} ${child.properties.enforced === false ? 'NOT ENFORCED' : 'ENFORCED'}`,
+      );
+  }
+
+  versioning(): void {
+    const [was, is] = [this.#before, this.#after].map(
+      ({ properties }) => properties.systemVersioning === true,
+    );
+    if (was !== is) this.clauses.push(`${is === true ? 'ADD' : 'DROP'} SYSTEM VERSIONING`);
+    if (was === true && is !== true)
+      this.hazards.push(hazard('data-loss', this.#after, 'all earlier versions of the rows'));
+  }
+
+  /** A column that is altered, but not for the place alone. */
+  #differs(column: CatalogObject): boolean {
+    const was = this.#context.before.objects.get(keyOf(column));
+    if (was === undefined) return false;
+    return (
+      columnText(was, this.#before) !== columnText(column, this.#after) ||
+      was.properties.noDefault !== column.properties.noDefault
+    );
+  }
+
+  #periods(here: CatalogObject, there: CatalogObject): readonly string[] {
+    const of = ({ properties }: CatalogObject) => (properties.periods ?? []) as readonly string[];
+    return of(here).filter((period) => !of(there).includes(period));
+  }
+
+  #childrenOf(side: 'before' | 'after', kind: string, ...fates: readonly string[]): readonly CatalogObject[] {
+    const { fate } = this.#context;
+    return this.#context[side].children(keyOf(this.#after)).filter((child) => {
+      const key = keyOf(child);
+      if (child.kind !== kind || !fates.includes(fate(key))) return false;
+      return kind !== 'constraint' || changedByParent(child, this.#context);
+    });
+  }
+}
+
+/** Columns that do not keep their place among those that stay: all but a longest run that does. */
+function movedOf(before: CatalogObject, after: CatalogObject, context: RuleContext): ReadonlySet<string> {
+  const stays = (column: CatalogObject): boolean => ['kept', 'altered'].includes(context.fate(keyOf(column)));
+  const old = columnsOf(context.before.children(keyOf(before)))
+    .filter(stays)
+    .map(keyOf);
+  const now = columnsOf(context.after.children(keyOf(after)))
+    .filter(stays)
+    .map(keyOf);
+  const kept = longestRun(now.map((key) => old.indexOf(key)));
+  return new Set(now.filter((_, at) => !kept.has(at)));
+}
+
+/** Places in the list of a longest ascending subsequence. */
+function longestRun(numbers: readonly number[]): ReadonlySet<number> {
+  const length: number[] = [];
+  const from: number[] = [];
+  let best = -1;
+  numbers.forEach((number, at) => {
+    length[at] = 1;
+    from[at] = -1;
+    for (let other = 0; other < at; other += 1) {
+      if ((numbers[other] ?? 0) < number && (length[other] ?? 0) + 1 > (length[at] ?? 0)) {
+        length[at] = (length[other] ?? 0) + 1;
+        from[at] = other;
+      }
+    }
+    if (best < 0 || (length[at] ?? 0) > (length[best] ?? 0)) best = at;
+  });
+  const run = new Set<number>();
+  for (let at = best; at >= 0; at = from[at] ?? -1) run.add(at);
+  return run;
+}

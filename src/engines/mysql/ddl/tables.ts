@@ -1,0 +1,68 @@
+import { type CatalogObject, keyOf } from '../../../catalog/catalog.ts';
+import type { Alter, Alteration, Creation, Draft, KindRules, RuleContext } from '../../rules.ts';
+import type { Flavor } from '../flavor.ts';
+import { clausesOf } from './alter-table.ts';
+import { columnText } from './column-text.ts';
+import { constraintText } from './constraints.ts';
+import { hazard } from './hazards.ts';
+import { indexText } from './indexes.ts';
+import { optionTexts } from './options.ts';
+import { partitionStatements, partitionText } from './partitions.ts';
+import { periodsOf } from './periods.ts';
+import { columnName, columnsOf, nameIn } from './text.ts';
+
+/** Tables with their columns, indexes and constraints: one CREATE TABLE, or one ALTER TABLE. */
+export function tables(flavor: Flavor): KindRules {
+  return {
+    weight: 40,
+    create: (table, context) => createTable(table, flavor, context),
+    drop: (table) => [
+      { sql: `DROP TABLE ${nameIn(table)}`, hazards: [hazard('data-loss', table, 'all rows of the table')] },
+    ],
+    alter: (alteration, context) => alterTable(alteration, flavor, context),
+    names: ({ identity }) => [`relation ${identity}`],
+  };
+}
+
+function createTable(table: CatalogObject, flavor: Flavor, context: RuleContext): Creation {
+  const { after, apart } = context;
+  const children = after.children(keyOf(table));
+  const items = [
+    ...columnsOf(children).map((column) => columnText(column, table)),
+    ...periodsOf(table),
+    ...children.filter(({ kind }) => kind === 'index').map((index) => indexText(index, flavor)),
+    ...children.filter((child) => child.kind === 'constraint' && !apart(keyOf(child))).map(constraintText),
+  ];
+  const sql = `CREATE TABLE ${nameIn(table)} (\n${items.map((item) => `  ${item}`).join(',\n')}\n)${optionTexts(
+    undefined,
+    table,
+  )
+    .map((option) => ` ${option}`)
+    .join(
+      '',
+    )}${table.properties.systemVersioning === true ? ' WITH SYSTEM VERSIONING' : ''}${partitionText(table)}`;
+  const bare = children.filter(({ properties }) => properties.noDefault === true);
+  return {
+    main: { sql },
+    parts: bare.length === 0 ? [] : [{ sql: `ALTER TABLE ${nameIn(table)} ${dropDefaults(bare)}` }],
+  };
+}
+
+/** A column that may be NULL and has not even that for a default: only ALTER TABLE makes one. */
+function dropDefaults(columns: readonly CatalogObject[]): string {
+  return columns.map((column) => `ALTER COLUMN ${columnName(column)} DROP DEFAULT`).join(', ');
+}
+
+function alterTable(alteration: Alteration, flavor: Flavor, context: RuleContext): Alter {
+  const { before, after } = alteration;
+  const { clauses, hazards, bare } = clausesOf(alteration, flavor, context);
+  const statements: Draft[] = [];
+  const versioned = before.properties.systemVersioning === true && after.properties.systemVersioning === true;
+  const history = versioned ? { first: ['SET SESSION system_versioning_alter_history = 1'] } : {};
+  if (clauses.length > 0)
+    statements.push({ sql: `ALTER TABLE ${nameIn(after)} ${clauses.join(', ')}`, hazards, ...history });
+  if (bare.length > 0) statements.push({ sql: `ALTER TABLE ${nameIn(after)} ${dropDefaults(bare)}` });
+  if (alteration.changed.has('partitionBy') || alteration.changed.has('partitions'))
+    statements.push(...partitionStatements(before, after));
+  return { statements };
+}
