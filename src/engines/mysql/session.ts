@@ -360,4 +360,4 @@ export class MysqlSession implements Session {
 }
 
 /** What a repeatable may have made: it holds no data. */
-const DROPPABLE = new Set(['view', 'function', 'procedure', 'trigger', 'event', 'package', 'package body']);
+const DROPPABLE = new Set(['view', 'function', 'procedure', 'trigger', 'event']);

@@ -11,6 +11,8 @@ import { columnName, columnsOf, nameIn } from './text.ts';
 
 /** What one ALTER TABLE does. */
 export interface Clauses {
+  /** Those that the server wants done in a statement before. */
+  readonly ahead: readonly string[];
   readonly clauses: readonly string[];
   readonly hazards: readonly Hazard[];
   /** Columns whose default has to be taken away afterwards. */
@@ -26,10 +28,16 @@ export function clausesOf(alteration: Alteration, flavor: Flavor, context: RuleC
   list.adds();
   list.versioning();
   const options = optionTexts(before, after);
-  return { clauses: [...list.clauses, ...options], hazards: list.hazards, bare: list.bare };
+  return {
+    ahead: list.ahead,
+    clauses: [...list.clauses, ...options],
+    hazards: list.hazards,
+    bare: list.bare,
+  };
 }
 
 class ClauseList {
+  readonly ahead: string[] = [];
   readonly clauses: string[] = [];
   readonly hazards: Hazard[] = [];
   readonly bare: CatalogObject[] = [];
@@ -49,8 +57,8 @@ class ClauseList {
   drops(): void {
     for (const child of this.#childrenOf('before', 'constraint', 'dropped', 'again'))
       this.clauses.push(dropConstraintText(child));
-    for (const child of this.#childrenOf('before', 'index', 'dropped', 'again'))
-      this.clauses.push(dropIndexText(child));
+    for (const child of this.#childrenOf('before', 'index', 'dropped', 'again', ...this.#remade()))
+      (this.#holdsSrid(child) ? this.ahead : this.clauses).push(dropIndexText(child));
     for (const period of this.#periods(this.#before, this.#after))
       this.clauses.push(`DROP ${periodText(period).replace(/ \(.*$/s, '')}`);
     for (const child of this.#childrenOf('before', 'column', 'dropped', 'again')) {
@@ -79,7 +87,7 @@ class ClauseList {
   adds(): void {
     for (const period of this.#periods(this.#after, this.#before))
       this.clauses.push(`ADD ${periodText(period)}`);
-    for (const child of this.#childrenOf('after', 'index', 'created', 'again'))
+    for (const child of this.#childrenOf('after', 'index', 'created', 'again', ...this.#remade()))
       this.clauses.push(`ADD ${indexText(child, this.#flavor)}`);
     for (const child of this.#childrenOf('after', 'index', 'altered')) {
       const [hidden, shown] = this.#flavor.hiddenIndex;
@@ -102,6 +110,23 @@ class ClauseList {
     if (was !== is) this.clauses.push(`${is === true ? 'ADD' : 'DROP'} SYSTEM VERSIONING`);
     if (was === true && is !== true)
       this.hazards.push(hazard('data-loss', this.#after, 'all earlier versions of the rows'));
+  }
+
+  /** A spatial index must be gone before the reference system of its column may change. */
+  #holdsSrid(index: CatalogObject): boolean {
+    if (index.properties.type !== 'spatial') return false;
+    const [column = ''] = index.properties.columns as readonly string[];
+    const key = `column ${this.#after.identity}.${column}`;
+    const { before, after } = this.#context;
+    return before.objects.get(key)?.properties.srid !== after.objects.get(key)?.properties.srid;
+  }
+
+  /** Indexes keep the block size that the table had when they were made. */
+  #remade(): readonly string[] {
+    const sizes = [this.#before, this.#after].map(
+      ({ properties }) => (properties.options as { KEY_BLOCK_SIZE?: string } | undefined)?.KEY_BLOCK_SIZE,
+    );
+    return sizes[0] === sizes[1] ? [] : ['kept'];
   }
 
   /** A column that is altered, but not for the place alone. */

@@ -9,11 +9,23 @@ export function programs(flavor: Flavor, weight: number): KindRules {
   return {
     weight,
     create: (object, context) => ({ main: createSql(object, flavor, context), parts: [] }),
-    drop: (object) => [{ sql: `DROP ${object.kind.toUpperCase()} ${nameIn(object)}` }],
+    drop: (object) => [
+      {
+        sql: `DROP ${object.kind.toUpperCase()} ${nameIn(object)}`,
+        // Until MariaDB 11.4 packages are words of this mode alone.
+        ...(object.kind.startsWith('package')
+          ? { first: [modeSql('ORACLE')], last: [modeSql(flavor.sqlMode)] }
+          : {}),
+      },
+    ],
     alter: ({ changed }) => (changed.size === 0 ? { statements: [] } : undefined),
     needs: (object, world) =>
       object.kind === 'trigger' ? before(object, world.children(object.parent ?? '')) : [],
   };
+}
+
+function modeSql(mode: string): string {
+  return `SET SESSION sql_mode = '${mode}'`;
 }
 
 /** Under the sql_mode that it was written for, as its own account. */

@@ -55,8 +55,9 @@ function dropDefaults(columns: readonly CatalogObject[]): string {
 
 function alterTable(alteration: Alteration, flavor: Flavor, context: RuleContext): Alter {
   const { before, after } = alteration;
-  const { clauses, hazards, bare } = clausesOf(alteration, flavor, context);
+  const { clauses, hazards, bare, ahead } = clausesOf(alteration, flavor, context);
   const statements: Draft[] = [];
+  if (ahead.length > 0) statements.push({ sql: `ALTER TABLE ${nameIn(after)} ${ahead.join(', ')}` });
   const versioned = before.properties.systemVersioning === true && after.properties.systemVersioning === true;
   const history = versioned ? { first: ['SET SESSION system_versioning_alter_history = 1'] } : {};
   if (clauses.length > 0)
