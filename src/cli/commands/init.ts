@@ -88,7 +88,7 @@ async function firstMigration(
     );
   for (const { kind, count } of catalog.unmodelled)
     io.err(`not modelled, so not written: ${kind} (${count})`);
-  return { engine: request.engine.name, sql: `${planSql(plan)}\n` };
+  return { engine: request.engine.name, sql: `${planSql(plan, rules)}\n` };
 }
 
 function nameFrom(dir: string): string {
