@@ -21,13 +21,19 @@ function members(mapping: Mapping, indent: number): string {
   return text;
 }
 
+/** Two objects may carry the same bundle, which is most of what is written. */
+const writtenData = new WeakMap<DataMap, { readonly indent: number; readonly text: string }>();
+
 function data(map: DataMap, indent: number): string {
+  const known = writtenData.get(map);
+  if (known?.indent === indent) return known.text;
   const pad = ' '.repeat(indent);
   let text = '';
   for (const [key, value] of map) {
     const written = typeof value === 'string' ? value : Buffer.from(value).toString('base64');
     text += `${pad}${keyText(key)}:${after(written, indent)}`;
   }
+  writtenData.set(map, { indent, text });
   return text;
 }
 
