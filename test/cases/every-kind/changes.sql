@@ -279,7 +279,7 @@ DROP TEXT SEARCH TEMPLATE shop.lower_case CASCADE;
 GRANT USAGE ON LANGUAGE quiet TO PUBLIC;
 -- ~ language quiet: privileges
 
-DROP LANGUAGE quiet; CREATE LANGUAGE quiet HANDLER plpgsql_call_handler INLINE plpgsql_inline_handler;
+DROP LANGUAGE quiet; CREATE LANGUAGE quiet HANDLER shop.call_handler INLINE shop.inline_handler;
 -- ~ language quiet: inline, privileges, trusted
 
 ALTER LANGUAGE loud RENAME TO shouting;
@@ -741,3 +741,31 @@ ALTER TABLE shop.latest ALTER CONSTRAINT a_is_there INHERIT;
 -- 18+
 ALTER TABLE shop.latest_of ALTER CONSTRAINT latest_of_other_fkey ENFORCED;
 -- ~ constraint latest_of_other_fkey on shop.latest_of: definition
+
+ALTER EXTENSION hstore UPDATE TO '1.8';
+-- ~ extension hstore: version
+-- ! extension hstore stays at version 1.8: extensions have no way back
+
+ALTER EXTENSION postgres_fdw SET SCHEMA shop;
+-- ~ extension postgres_fdw: schema
+
+COMMENT ON EXTENSION hstore IS NULL;
+-- ~ extension hstore: comment
+
+DROP FUNCTION shop.uses_extension; DROP VIEW shop.extensions_used; DROP INDEX shop.extended_more; ALTER TABLE shop.extended DROP COLUMN more; DROP EXTENSION hstore;
+-- - function shop.uses_extension(public.hstore)
+-- - view shop.extensions_used
+-- - index shop.extended_more
+-- - column shop.extended.more
+-- - constraint extended_more_check on shop.extended
+-- - extension hstore
+
+ALTER SERVER actual OPTIONS (ADD port '5433', DROP dbname);
+-- ~ server actual: options
+
+CREATE EXTENSION fuzzystrmatch;
+-- + extension fuzzystrmatch
+
+CREATE TABLE shop.with_extension (id serial PRIMARY KEY, name "Other One".citext);
+-- + table shop.with_extension
+-- + sequence shop.with_extension_id_seq

@@ -108,8 +108,11 @@ COMMENT ON TEXT SEARCH TEMPLATE shop.lower_case IS 'lowers';
 COMMENT ON TEXT SEARCH DICTIONARY shop.plain IS 'looks up';
 COMMENT ON TEXT SEARCH CONFIGURATION shop.short IS 'finds';
 
-CREATE LANGUAGE loud HANDLER plpgsql_call_handler INLINE plpgsql_inline_handler VALIDATOR plpgsql_validator;
-CREATE TRUSTED LANGUAGE quiet HANDLER plpgsql_call_handler;
+CREATE FUNCTION shop.call_handler() RETURNS language_handler LANGUAGE c AS '$libdir/plpgsql', 'plpgsql_call_handler';
+CREATE FUNCTION shop.inline_handler(internal) RETURNS void LANGUAGE c STRICT AS '$libdir/plpgsql', 'plpgsql_inline_handler';
+CREATE FUNCTION shop.validator(oid) RETURNS void LANGUAGE c STRICT AS '$libdir/plpgsql', 'plpgsql_validator';
+CREATE LANGUAGE loud HANDLER shop.call_handler INLINE shop.inline_handler VALIDATOR shop.validator;
+CREATE TRUSTED LANGUAGE quiet HANDLER shop.call_handler;
 COMMENT ON LANGUAGE loud IS 'as plpgsql';
 REVOKE USAGE ON LANGUAGE quiet FROM PUBLIC;
 GRANT USAGE ON LANGUAGE quiet TO guarded;
@@ -240,6 +243,18 @@ COMMENT ON SUBSCRIPTION listens IS 'hears';
 ALTER DEFAULT PRIVILEGES IN SCHEMA shop GRANT SELECT ON TABLES TO guarded;
 ALTER DEFAULT PRIVILEGES FOR ROLE guarded REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
 ALTER DEFAULT PRIVILEGES GRANT USAGE ON SCHEMAS TO guarded WITH GRANT OPTION;
+
+CREATE EXTENSION citext SCHEMA "Other One";
+CREATE EXTENSION hstore VERSION '1.7';
+CREATE EXTENSION postgres_fdw;
+COMMENT ON EXTENSION hstore IS 'maps';
+CREATE TABLE shop.extended (name "Other One".citext PRIMARY KEY, more public.hstore DEFAULT 'a=>b', CHECK (more ? 'a'));
+CREATE INDEX extended_more ON shop.extended USING gin (more);
+CREATE VIEW shop.extensions_used AS SELECT more -> 'a' AS a, name FROM shop.extended WHERE name = 'X';
+CREATE FUNCTION shop.uses_extension(a public.hstore) RETURNS "Other One".citext LANGUAGE sql AS $$SELECT (a -> 'a')::"Other One".citext$$;
+CREATE SERVER actual FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host 'real.example', dbname 'x');
+CREATE USER MAPPING FOR guarded SERVER actual OPTIONS ("user" 'bob');
+CREATE FOREIGN TABLE shop.really_far (id integer OPTIONS (column_name 'Id')) SERVER actual OPTIONS (schema_name 'a', table_name 'b');
 
 -- 15+
 CREATE UNIQUE INDEX one_null ON shop.orders (parent) NULLS NOT DISTINCT;

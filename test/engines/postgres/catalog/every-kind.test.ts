@@ -8,7 +8,8 @@ import {
 } from '../../../../src/catalog/catalog.ts';
 import { postgres } from '../../../../src/sql/sql.ts';
 import { type Database, sharedPostgres, versions } from '../../../support/postgres-server.ts';
-import { databaseOfEveryKind, paragraphs } from './every-kind.ts';
+import { canDump, normaliseDump, psql, rawPgDump } from '../../../support/tools.ts';
+import { databaseOfEveryKind, dropWithSubscriptions, paragraphs } from './every-kind.ts';
 import { openReader, type Reader } from './reads.ts';
 
 const ALL: CatalogScope = { schemas: 'all', ignore: [], include: ['privileges', 'owners'] };
@@ -46,6 +47,51 @@ describe.each(versions())('PostgreSQL %i', (version) => {
     }
   });
 
+  test('who may read less sees no difference', async () => {
+    await reader.run('SET ROLE guarded');
+    try {
+      const less = await reader.read(ALL);
+      expect(compareCatalogs(before, less)).toEqual([]);
+      expect(less.objects.size).toBe(before.objects.size);
+    } finally {
+      await reader.run('RESET ROLE');
+    }
+  });
+
+  test.runIf(canDump(version))('a dump, restored, is the same', { timeout: 60_000 }, async () => {
+    const copy = await (await sharedPostgres(version)).createDatabase('TEMPLATE template0');
+    try {
+      await psql(copy.url, (await rawPgDump(database.url)).replace('CREATE SCHEMA public;', ''));
+      await using other = await openReader(copy.url);
+      // A dump leaves the versions of extensions to the server that it is restored on.
+      const changes = compareCatalogs(before, await other.read(ALL)).map(spelled);
+      expect(changes).toEqual(['~ extension hstore: version']);
+    } finally {
+      await dropWithSubscriptions(copy);
+    }
+  });
+
+  // What pg_dump tells of a change is told by us, and what it does not tell is not.
+  test.runIf(canDump(version)).each(sample(paragraphs('changes.sql', version).slice(1)))(
+    'pg_dump agrees: %s',
+    { timeout: 60_000 },
+    async (paragraph) => {
+      const server = await sharedPostgres(version);
+      const copy = await databaseOfEveryKind(server);
+      try {
+        await using other = await openReader(copy.url);
+        await other.run('SET allow_system_table_mods = on');
+        const dump = await dumpOf(copy);
+        await other.run(paragraph);
+        const isTold = (await dumpOf(copy)) !== dump;
+        expect(isTold).toBe(!paragraph.includes('-- no dump tells'));
+        expect(compareCatalogs(before, await other.read(ALL)).length > 0).toBe(true);
+      } finally {
+        await copy.drop();
+      }
+    },
+  );
+
   test.each(paragraphs('silent.sql', version).slice(1))('unseen: %s', async (paragraph) => {
     // One by one, for some allow nothing beside them.
     for (const { sql } of postgres.split({ file: 'silent.sql', text: paragraph })) await reader.run(sql);
@@ -54,6 +100,15 @@ describe.each(versions())('PostgreSQL %i', (version) => {
     expect(catalogFingerprint(after)).toBe(catalogFingerprint(before));
   });
 });
+
+async function dumpOf({ url }: Database): Promise<string> {
+  return normaliseDump(await rawPgDump(url));
+}
+
+/** All of them with MOORING_SWEEP=1; else every twentieth, said aloud. */
+function sample(all: readonly string[]): readonly string[] {
+  return process.env.MOORING_SWEEP === '1' ? all : all.filter((_, at) => at % 20 === 7);
+}
 
 const SIGNS = { added: '+', removed: '-', changed: '~' } as const;
 
