@@ -47,6 +47,23 @@ describe.each(versions())('PostgreSQL %i', (version) => {
     }
   });
 
+  test('what is not modelled is counted', async () => {
+    await reader.run('BEGIN');
+    await reader.run(
+      'CREATE OPERATOR shop.<<<< (LEFTARG = integer, RIGHTARG = integer, FUNCTION = int4lt, COMMUTATOR = >>>>)',
+    );
+    // No provider of labels is loaded.
+    await reader.run(
+      `INSERT INTO pg_seclabel SELECT 'shop.orders'::regclass, 'pg_class'::regclass, 0, 'some', 'secret'`,
+    );
+    const { unmodelled } = await reader.read(ALL, { inTransaction: true });
+    await reader.run('ROLLBACK');
+    expect(unmodelled).toEqual([
+      { kind: 'security label', count: 1 },
+      { kind: 'shell operator', count: 1 },
+    ]);
+  });
+
   test('who may read less sees no difference', async () => {
     await reader.run('SET ROLE guarded');
     try {

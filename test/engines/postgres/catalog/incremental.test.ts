@@ -69,6 +69,22 @@ describe.each(versions())('PostgreSQL %i', (version) => {
     }
   });
 
+  test.each(['own', 'foreign'] as const)('kinds that are rare are told as %s', async (whose) => {
+    await using reader = await prepared(version);
+    await using other = await openReader(reader.url);
+    const previous = await reader.read();
+    const since = await originPoint(reader.query);
+    await reader.run('BEGIN');
+    for (const sql of RARE) await (whose === 'own' ? reader : other).run(sql);
+    const read = await readTouched(reader.query, previous, reader.version, { origin: { since } });
+    const told = [...read.changes.keys()].map((key) => [key, read.written?.get(key)]);
+    const keys = [...read.changes.keys()];
+    // What others did to tables is not looked for; all that is rare is read in any case.
+    expect(keys.length).toBeGreaterThanOrEqual(RARE.length);
+    expect(told.filter(([, by]) => by !== whose)).toEqual([]);
+    await reader.run('ROLLBACK');
+  });
+
   test('a transaction that did nothing touched nothing', async () => {
     await using reader = await prepared(version);
     const previous = await reader.read();
@@ -85,6 +101,28 @@ describe.each(versions())('PostgreSQL %i', (version) => {
     await reader.run('ROLLBACK');
   });
 });
+
+/** One object each of those that are read again as one. */
+const RARE = [
+  'CREATE COLLATION shop.c FROM "C"',
+  "CREATE CONVERSION shop.c FOR 'LATIN1' TO 'UTF8' FROM iso8859_1_to_utf8",
+  'CREATE OPERATOR shop.@@@ (RIGHTARG = integer, FUNCTION = int4abs)',
+  'CREATE OPERATOR FAMILY shop.f USING btree',
+  'ALTER OPERATOR FAMILY shop.family USING btree ADD OPERATOR 1 < (integer, bigint)',
+  'CREATE TEXT SEARCH PARSER shop.p (START = prsd_start, GETTOKEN = prsd_nexttoken, END = prsd_end, LEXTYPES = prsd_lextype)',
+  'CREATE TEXT SEARCH TEMPLATE shop.t (LEXIZE = dsimple_lexize)',
+  'CREATE TEXT SEARCH DICTIONARY shop.d (TEMPLATE = simple)',
+  'ALTER TEXT SEARCH CONFIGURATION shop.short ADD MAPPING FOR word WITH simple',
+  'CREATE CAST (shop.address AS jsonb) WITH INOUT',
+  'CREATE LANGUAGE loud HANDLER plpgsql_call_handler',
+  'CREATE ACCESS METHOD m TYPE TABLE HANDLER heap_tableam_handler',
+  'CREATE EVENT TRIGGER e ON sql_drop EXECUTE FUNCTION shop.on_ddl()',
+  'CREATE FOREIGN DATA WRAPPER w',
+  'CREATE SERVER s FOREIGN DATA WRAPPER dummy',
+  'CREATE USER MAPPING FOR PUBLIC SERVER far',
+  'ALTER PUBLICATION news ADD TABLE shop.lines',
+  'CREATE PUBLICATION p',
+];
 
 async function prepared(version: number): Promise<Reader> {
   const server = await sharedPostgres(version);

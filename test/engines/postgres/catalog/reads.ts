@@ -13,6 +13,7 @@ const AS_TEXT = { getTypeParser: () => (value: unknown) => value };
 /** One session that reads catalogs, as the product's own session does. */
 export interface Reader extends AsyncDisposable {
   readonly version: number;
+  readonly url: string;
   readonly query: ArrayQuery;
   run(sql: string): Promise<void>;
   read(scope?: CatalogScope, options?: PostgresReadOptions): Promise<Catalog>;
@@ -36,6 +37,7 @@ export async function openReader(url: string): Promise<Reader> {
   const version = Number(row?.[0]);
   return {
     version,
+    url,
     query,
     run: async (sql) => {
       await client.query(sql);
