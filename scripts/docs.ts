@@ -157,6 +157,9 @@ const ACTED_ON = [
   'spec.gate',
   'spec.drift.schedule',
   'spec.drift.connection',
+  'spec.drift.onDrift',
+  'spec.drift.show',
+  'spec.rollback.max',
   'spec.scratch.urlFrom',
   'spec.manifests',
   'spec.job.image',
@@ -213,7 +216,7 @@ spec:
 - Editors: [schemas/mooring.schema.json](schemas/mooring.schema.json) is its JSON Schema.
 - \`connection\` holds references to Secrets for Jobs in a cluster. On a laptop and in CI the database is the one of
   \`--url\` or \`MOORING_DATABASE_URL\`, and of \`connection\` only \`tls.mode\`, \`role\` and \`pooler\` count.
-- \`mode: declarative\` and \`drift.onDrift: revert\` are refused by name (\`not-supported\`).
+- \`mode: declarative\`, and on MySQL and MariaDB \`drift.onDrift: revert\`, are refused by name (\`not-supported\`).
 - The last column says whether commands of this version act on a key. The others are checked, carried in the bundle
   where it has them, and have no effect yet.`,
     table(['key', 'means', 'default', 'acted on'], rows),

@@ -128,7 +128,7 @@ async function mark(
   }
   // What is there already, or weighs more: a run that has not ended well, a rollout that has not come to its end.
   if (state === wanted.text || state === UNFINISHED || state?.startsWith('pending ')) return;
-  await reporter.mark(wanted, now, false);
+  await reporter.mark(wanted, now, spec.drift.onDrift === 'revert');
 }
 
 const NONE = { count: 0, ids: [] } as const;

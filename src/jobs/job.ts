@@ -1,5 +1,6 @@
 import type { ExitCode } from '../api/api.ts';
 import type { JobSettings } from './settings.ts';
+import type { StopSignal } from './stop.ts';
 
 /** What a Job may see of its process. */
 export interface JobIo {
@@ -20,8 +21,7 @@ export interface JobOutcome {
 export interface Job {
   readonly settings: JobSettings;
   readonly io: JobIo;
-  /** SIGTERM has come, or the deadline. */
+  /** Of `stop`: SIGTERM has come, or the deadline. */
   readonly signal: AbortSignal;
-  /** When it comes at the latest, epoch milliseconds. */
-  readonly until: number;
+  readonly stop: StopSignal;
 }

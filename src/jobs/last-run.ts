@@ -55,7 +55,7 @@ export function eventOfRun(role: JobRole, report: RunReport): EventText | undefi
     return {
       type: 'Warning',
       reason: reasonOf(first.reason),
-      message: `${role}: the undo of ${first.id} is held: ${first.message}`,
+      message: `${role}: ${first.id === 'drift' ? 'putting drift back' : `the undo of ${first.id}`} is held: ${first.message}`,
     };
   if (applied.length + undone.length === 0) return undefined;
   const words = [

@@ -25,7 +25,7 @@ export async function requestOf(job: Job, bundle: Bundle, cluster?: string): Pro
     ...(cluster === undefined ? {} : { cluster }),
     job: settings.job === '' ? `${settings.name}-${settings.role}` : settings.job,
     allow: new Set([...settings.allow, ...definition.spec.hazards.allow]),
-    deadline: job.until,
+    deadline: job.stop.until,
     patience: Math.min(first ? PATIENCE.gateSync : PATIENCE.usual, settings.patience),
     signal,
     // Time for the last words, and to spare (design §4.4).

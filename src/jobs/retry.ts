@@ -16,7 +16,7 @@ const COSTLY = 60_000;
  * second one runs nothing.
  */
 export async function untilSettled(
-  { io, signal, until }: Job,
+  { io, signal, stop }: Job,
   work: () => Promise<RunReport>,
 ): Promise<RunReport> {
   for (let pause = 1_000; ; pause = Math.min(pause * 2, 15_000)) {
@@ -27,7 +27,7 @@ export async function untilSettled(
       found !== undefined &&
       PASSING.has(found.code) &&
       Date.now() - began < COSTLY &&
-      Date.now() + pause < until &&
+      Date.now() + pause < stop.until &&
       !signal.aborted;
     if (!again) {
       if (report !== undefined) return report;

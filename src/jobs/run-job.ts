@@ -3,7 +3,7 @@ import { check } from './check.ts';
 import { gate } from './gate.ts';
 import type { Job, JobIo, JobOutcome } from './job.ts';
 import { graceOf, readSettings } from './settings.ts';
-import { stopped, stopSignal } from './stop.ts';
+import { StopSignal, stopped } from './stop.ts';
 import { tracked } from './tracked.ts';
 import { errorWords, outcomeOf } from './words.ts';
 
@@ -17,14 +17,12 @@ const RUNS: Readonly<Record<Exclude<JobRole, 'check'>, (job: Job) => Promise<Run
 export async function runJob(role: JobRole, io: JobIo): Promise<JobOutcome> {
   try {
     const settings = readSettings(role, io.env);
-    const stop = stopSignal(io.signal, settings.deadline);
+    const stop = new StopSignal(io.signal, settings.deadline);
     io.log(`mooring ${VERSION} ${role} of ${settings.name}`);
     try {
-      const job: Job = { settings, io, signal: stop.signal, until: stop.until };
-      if (role === 'check') return await check(job);
-      const report = await RUNS[role](job);
-      for (const note of report.notes) io.log(`note: ${note}`);
-      return outcomeOf(role, sayWhyStopped(report, stop.signal));
+      return await run(role, { settings, io, stop, signal: stop.signal });
+    } catch (error) {
+      throw error instanceof MooringError ? whyStopped(error, stop.signal) : error;
     } finally {
       stop.clear();
     }
@@ -34,10 +32,20 @@ export async function runJob(role: JobRole, io: JobIo): Promise<JobOutcome> {
   }
 }
 
+async function run(role: JobRole, job: Job): Promise<JobOutcome> {
+  if (role === 'check') return check(job);
+  const report = await RUNS[role](job);
+  for (const note of report.notes) job.io.log(`note: ${note}`);
+  const { error } = report;
+  if (error?.code !== 'interrupted') return outcomeOf(role, report);
+  const told = whyStopped(new MooringError(error.code, error.message, { hint: error.hint }), job.signal);
+  return outcomeOf(role, { ...report, error: told.toJSON() });
+}
+
 /** The runner only knows that it was to stop. */
-function sayWhyStopped(report: RunReport, signal: AbortSignal): RunReport {
-  if (report.error?.code !== 'interrupted' || !signal.aborted) return report;
-  return { ...report, error: stopped(signal, report.error.message.replace(/^interrupted: /, '')).toJSON() };
+function whyStopped(error: MooringError, signal: AbortSignal): MooringError {
+  if (error.code !== 'interrupted' || !signal.aborted) return error;
+  return stopped(signal, error.message.replace(/^(interrupted|ended by SIGTERM): /, ''));
 }
 
 /**

@@ -20,31 +20,46 @@ export function stopped(signal: AbortSignal, state: string): MooringError {
   });
 }
 
-/**
- * A signal that comes with SIGTERM, or some time before Kubernetes would end the Job and take the Pod with its log
- * away. `clear` when the work is done.
- */
-export function stopSignal(
-  terminated: AbortSignal,
-  deadline: number,
-): { readonly signal: AbortSignal; readonly until: number; clear(): void } {
-  const controller = new AbortController();
-  const until = Date.now() + Math.max(deadline * 0.5, deadline - RESERVE);
-  const onTerminated = (): void => controller.abort('terminated' satisfies Stop);
-  terminated.addEventListener('abort', onTerminated, { once: true });
-  if (terminated.aborted) onTerminated();
-  const timer = setTimeout(
-    () => controller.abort('deadline' satisfies Stop),
-    Math.min(until - Date.now(), LONGEST),
-  );
-  return {
-    signal: controller.signal,
-    until,
-    clear: () => {
-      clearTimeout(timer);
-      terminated.removeEventListener('abort', onTerminated);
-    },
-  };
+/** A signal that comes with SIGTERM, or some time before Kubernetes would end the Job and take the Pod with its log away. */
+export class StopSignal {
+  readonly #controller = new AbortController();
+  readonly #terminated: AbortSignal;
+  readonly #deadline: number;
+  #until = 0;
+  #timer: NodeJS.Timeout | undefined;
+
+  /** `deadline`: milliseconds that the Job may take, counted from now until it is known since when it runs. */
+  constructor(terminated: AbortSignal, deadline: number) {
+    this.#terminated = terminated;
+    this.#deadline = deadline;
+    terminated.addEventListener('abort', this.#onTerminated, { once: true });
+    if (terminated.aborted) this.#onTerminated();
+    this.since(Date.now());
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** When it comes at the latest, epoch milliseconds. */
+  get until(): number {
+    return this.#until;
+  }
+
+  /** The deadline is one of all Pods of the Job together: it has run since then, epoch milliseconds. */
+  since(started: number): void {
+    clearTimeout(this.#timer);
+    this.#until = started + Math.max(this.#deadline * 0.5, this.#deadline - RESERVE);
+    const left = Math.max(0, Math.min(this.#until - Date.now(), LONGEST));
+    this.#timer = setTimeout(() => this.#controller.abort('deadline' satisfies Stop), left);
+  }
+
+  clear(): void {
+    clearTimeout(this.#timer);
+    this.#terminated.removeEventListener('abort', this.#onTerminated);
+  }
+
+  readonly #onTerminated = (): void => this.#controller.abort('terminated' satisfies Stop);
 }
 
 /** What is left for the last words, milliseconds. */

@@ -6,6 +6,7 @@ import { awaitedBundle } from './awaited-bundle.ts';
 import type { Job } from './job.ts';
 import { eventOfRun, lastRunOf, reportOfError } from './last-run.ts';
 import { lookAtAll, lookAtHistory } from './look.ts';
+import { putDriftBack } from './put-back.ts';
 import { reporterOptions } from './reporter-options.ts';
 import { requestOf } from './request.ts';
 import { untilSettled } from './retry.ts';
@@ -22,6 +23,7 @@ export async function tracked(job: Job): Promise<RunReport> {
   const reporter = new Reporter(access, reporterOptions(job));
   const began = Date.now();
   const identity = await reporter.begin();
+  if (identity.age !== undefined) job.stop.since(Math.min(began, Date.now() - identity.age));
   // Marks of prepare are gone from the objects that the sync has applied by now; the last of them comes after converge.
   const whole = reporter.schema?.metadata.annotations?.['mooring.dev/state']?.startsWith('pending ') === true;
   const digest = job.settings.bundleDigest ?? identity.bundle;
@@ -77,9 +79,12 @@ async function told(
   const birth = { bundle: digest, ...(madeBy === undefined ? {} : { madeBy }) };
   const asked: RunRequest = { ...request, stillWanted: () => reporter.stillWanted(digest) };
   try {
-    const report = await untilSettled(job, () =>
+    const ran = await untilSettled(job, () =>
       runnerOf(job)(asked, { birth, ...(knownUndos === undefined ? {} : { knownUndos }) }),
     );
+    const reverts =
+      role === 'converge' && !onlyReports && (ran.result === 'done' || ran.result === 'nothing');
+    const report = reverts ? await putDriftBack(job, asked, birth, ran) : ran;
     await telling;
     await end(run, report, request);
     return report;
@@ -109,7 +114,10 @@ async function end(run: Run, report: RunReport, request?: RunRequest): Promise<v
       ...(well && settings.role === 'prepare' ? {} : { rollout: 'over' }),
     };
     if (well && request !== undefined) await endWell(run, request, news);
-    else await reporter.tell(news);
+    else if (report.result === 'held' && request !== undefined) {
+      const seen = await orNothing(job, () => lookAtAll(request));
+      await reporter.tell({ ...news, ...(seen === undefined ? {} : { seen, settled: true }) });
+    } else await reporter.tell(news);
   }
   if (event !== undefined) await reporter.event(event);
   else if (settings.role === 'converge' && reporter.schema === undefined)

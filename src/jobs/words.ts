@@ -20,7 +20,8 @@ export function outcomeOf(
   if (report.held.length > 0) return { exit, words: heldWords(role, report) };
   const done = did(report);
   const left = report.pending.length === 0 ? '' : `; left for converge: ${some(report.pending)}`;
-  return { exit, words: fitted([`${role}: ${done === '' ? 'nothing to do' : done}${left}`], []) };
+  const what = done !== '' ? done : report.result === 'done' ? 'done' : 'nothing to do';
+  return { exit, words: fitted([`${role}: ${what}${left}`], []) };
 }
 
 /** What failed, where, what the server said, and what to do: whole, and short enough to be shown whole. */

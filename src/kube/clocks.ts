@@ -20,3 +20,11 @@ export function madeByDatabase(
     return made;
   };
 }
+
+/** How long a Job has been running by the API server's clock, milliseconds; undefined where that is not known. */
+export function ageOf(job: KubeObject, clock: Clock | undefined): number | undefined {
+  const { startTime } = (job.status ?? {}) as { readonly startTime?: unknown };
+  const started = typeof startTime === 'string' ? Date.parse(startTime) : Number.NaN;
+  if (clock === undefined || Number.isNaN(started)) return undefined;
+  return Math.max(0, clock.earliest + (performance.now() - clock.at) - started);
+}

@@ -8,7 +8,7 @@ import {
 } from '../api/api.ts';
 import type { Access } from './access.ts';
 import { Client } from './client.ts';
-import { madeByDatabase } from './clocks.ts';
+import { ageOf, madeByDatabase } from './clocks.ts';
 import { type EventText, eventOf } from './event.ts';
 import { ApiFailure } from './failure.ts';
 import { bundleOf, isOlder, jobsOf, stateIn } from './jobs-of.ts';
@@ -46,6 +46,8 @@ export interface Identity {
   readonly bundle?: string;
   /** As the runner wants it; absent where it may not look. */
   readonly madeBy?: (databaseNow: number) => number;
+  /** For how long the Job has been running, all its Pods together, milliseconds; by the API server's clock. */
+  readonly age?: number;
   /** Hashes of undos that were seen before. */
   readonly knownUndos?: Readonly<Record<string, string>>;
 }
@@ -86,11 +88,13 @@ export class Reporter {
     await this.#deleteSiblings(own);
     await this.#markBeginning(own);
     const undos = this.status?.history?.undoHashes;
+    const age = own === undefined ? undefined : ageOf(own, this.#client.clock);
     const bundle = own === undefined ? undefined : bundleOf(own);
     return {
       ...(bundle === undefined ? {} : { bundle }),
       ...(own === undefined ? {} : { madeBy: madeByDatabase(own, () => this.#client.clock) }),
       ...(undos === undefined ? {} : { knownUndos: undos }),
+      ...(age === undefined ? {} : { age }),
     };
   }
 

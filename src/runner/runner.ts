@@ -6,6 +6,7 @@ export { type JobBirth, refuseSuperseded } from './claim.ts';
 export { decide, type Way } from './decide.ts';
 export { notBuilt } from './enter.ts';
 export { revertEntry } from './entries.ts';
+export { foreignHome } from './home-cluster.ts';
 export { isJournaled } from './is-journaled.ts';
 export { findings, lintFindings } from './lint.ts';
 export { candidates, lossesAmong } from './losses.ts';

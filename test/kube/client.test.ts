@@ -8,7 +8,7 @@ import { execa } from 'execa';
 import { afterEach, expect, test } from 'vitest';
 import { type Access, findAccess } from '../../src/kube/access.ts';
 import { Client } from '../../src/kube/client.ts';
-import { madeByDatabase } from '../../src/kube/clocks.ts';
+import { ageOf, madeByDatabase } from '../../src/kube/clocks.ts';
 import { markInOrder } from '../../src/kube/marks.ts';
 import { testIf } from '../support/skip.ts';
 import { hasTool } from '../support/tools.ts';
@@ -167,6 +167,16 @@ test('two clocks: only what the Date header cannot explain is a difference', () 
   expect(Math.abs(by(made + 10_000 - 3_600_000) - (made + 999 - 3_600_000))).toBeLessThan(within);
   const finer = { metadata: { creationTimestamp: '2026-09-21T15:00:00.250Z' } };
   expect(Math.abs(madeByDatabase(finer, () => clock)(made + 10_500) - (made + 250))).toBeLessThan(within);
+});
+
+test('the age of a Job is counted from its start, by the API server', () => {
+  const started = Date.parse('2026-09-21T15:00:00Z');
+  const clock = { earliest: started + 90_000, latest: started + 90_999, at: performance.now() - 1_000 };
+  const job = { status: { startTime: '2026-09-21T15:00:00Z' } };
+  expect(ageOf(job, clock)).toBeGreaterThanOrEqual(91_000);
+  expect(ageOf(job, clock)).toBeLessThan(91_500);
+  expect(ageOf({}, clock)).toBeUndefined();
+  expect(ageOf(job, undefined)).toBeUndefined();
 });
 
 test('outside a cluster there is no access; a kubeconfig that is none is said', async () => {
