@@ -74,7 +74,7 @@ function withOutcome({ io }: Job, report: RunReport, { run, changes }: Reverted)
     ...each,
     id: each.id === '' ? 'drift' : each.id,
     // By a person, at a command line, and not by a definition that stays.
-    message: `${each.message}\nto do it all the same: mooring drift --revert --allow ${each.reason} --url …`,
+    message: `${each.message}\n(by hand: mooring drift --revert --allow ${each.reason} --url …)`,
     allow: '',
   }));
   return {
