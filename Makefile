@@ -15,7 +15,7 @@ setup: node_modules/.installed ## all that the other targets need: packages, and
 	@$(MAKE) --no-print-directory .cache/fetched
 
 .PHONY: demo
-demo: node_modules/.installed dist/mooring.mjs ## a small shop is migrated, broken and taken back, on real PostgreSQL
+demo: node_modules/.installed dist/mooring.mjs ## a shop at a laptop, then a day in a cluster with Argo CD, on real PostgreSQL
 	node demo/demo.ts
 
 .PHONY: test

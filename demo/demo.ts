@@ -1,48 +1,32 @@
 import { installedVersions } from '../test/support/postgres-binaries.ts';
 import { startPostgres } from '../test/support/postgres-server.ts';
 import { canDump } from '../test/support/tools.ts';
+import { dayPart } from './day/day-part.ts';
+import { atTheLaptop } from './laptop/laptop-part.ts';
 import { claimsTable, paragraph } from './print.ts';
-import { Stage } from './stage.ts';
-import { badMigration } from './steps/bad-migration.ts';
-import { drift } from './steps/drift.ts';
-import { killed } from './steps/killed.ts';
-import { lossyRollback } from './steps/lossy-rollback.ts';
-import { rollback } from './steps/rollback.ts';
-import { twoRevisions } from './steps/two-revisions.ts';
+import { print, Story } from './story.ts';
 import { Witness } from './witness.ts';
 
-/** Tells, on a real server and a real Git repository, what Mooring does; exits 1 if anything is not as promised. */
+/** Tells, on a real server and real Git repositories, what Mooring does; exits 1 if anything is not as promised. */
 async function main(): Promise<boolean> {
   // The newest server that the pg_dump of this machine can read, so that it can be the judge.
   const version = installedVersions().findLast(canDump) ?? installedVersions().at(-1) ?? 18;
   await using server = await startPostgres({ version });
-  const database = await server.createDatabase();
-  await using witness = await Witness.open(database.url, version);
-  await using stage = await Stage.open(database.url, witness);
-  write(
-    paragraph(
-      `A small shop keeps the schema of its PostgreSQL ${version} database in Git. Each chapter shows what its developers type, what Mooring answers, and what PostgreSQL itself says of it. $URL is the database.`,
-    ),
+  const story = new Story();
+  print(
+    `${paragraph(`A small shop keeps the schema of its PostgreSQL ${version} database in Git: first at a developer's laptop, then a day in a cluster with Argo CD.`)}\n`,
   );
-
-  const revisionOne = await twoRevisions(stage);
-  await badMigration(stage);
-  await killed(stage);
-  await drift(stage);
-  await rollback(stage, revisionOne);
-  await lossyRollback(stage, revisionOne);
-
-  write(`\n${claimsTable(stage.claims)}`);
-  return stage.claims.length > 0 && stage.claims.every((claim) => claim.holds);
-}
-
-function write(text: string): void {
-  process.stdout.write(`${text}\n`);
+  for (const part of [atTheLaptop, dayPart]) {
+    const { url } = await server.createDatabase();
+    await using witness = await Witness.open(url, version);
+    await part(url, witness, story);
+  }
+  print(`\n${claimsTable(story.claims)}\n`);
+  return story.claims.length > 0 && story.claims.every((claim) => claim.holds);
 }
 
 const started = performance.now();
 const holds = await main();
-write(
-  `\n${holds ? 'All as promised' : 'NOT as promised'}, in ${Math.round((performance.now() - started) / 1000)} s.`,
-);
+const seconds = Math.round((performance.now() - started) / 1000);
+print(`\n${holds ? 'All as promised' : 'NOT as promised'}, in ${seconds} s.\n`);
 process.exitCode = holds ? 0 : 1;

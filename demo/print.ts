@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import type { Claim } from './stage.ts';
+import type { Claim } from './story.ts';
 
 const WIDTH = 100;
 

@@ -40,6 +40,14 @@ export class Witness implements AsyncDisposable {
     return (rows as unknown[][]).map((row) => row.map(String).join('|'));
   }
 
+  /** Does the database answer that at all? */
+  async answers(sql: string): Promise<boolean> {
+    return this.rows(sql).then(
+      () => true,
+      () => false,
+    );
+  }
+
   async isTrue(sql: string): Promise<boolean> {
     const [row] = await this.rows(sql);
     return row === 'true';

@@ -1,24 +1,24 @@
-import type { Stage } from '../stage.ts';
 import type { Testimony } from '../witness.ts';
+import type { Laptop } from './laptop.ts';
 
 /** Returns what the schema was at revision 1. */
-export async function twoRevisions(stage: Stage): Promise<Testimony> {
-  const { witness } = stage;
-  stage.chapter('Two revisions are migrated');
-  stage.say('The first revision has two migrations, each with its undo beside it.');
-  await stage.commit('revision-1', 'Products and orders');
-  const first = await stage.mooring('migrate');
+export async function twoRevisions(laptop: Laptop): Promise<Testimony> {
+  const { witness } = laptop;
+  laptop.story.chapter('Two revisions are migrated');
+  laptop.story.say('The first revision has two migrations, each with its undo beside it.');
+  await laptop.commit('revision-1', 'Products and orders');
+  const first = await laptop.mooring('migrate');
   const revisionOne = await witness.testimony();
-  stage.say('The shop opens.');
-  await stage.sql(
+  laptop.story.say('The shop opens.');
+  await laptop.sql(
     "INSERT INTO products (name, price) VALUES ('kettle', 29.90), ('teapot', 18.50), ('cup', 4.20)",
     "INSERT INTO orders (product_id, quantity, state) VALUES (1, 1, 'shipped'), (3, 6, 'paid'), (2, 1, 'placed')",
   );
-  stage.say('The second revision adds customers.');
-  await stage.commit('revision-2', 'Orders belong to customers');
-  const second = await stage.mooring('migrate');
-  const again = await stage.mooring('migrate');
-  stage.prove(
+  laptop.story.say('The second revision adds customers.');
+  await laptop.commit('revision-2', 'Orders belong to customers');
+  const second = await laptop.mooring('migrate');
+  const again = await laptop.mooring('migrate');
+  laptop.story.prove(
     'two Git revisions are migrated, each file once',
     'information_schema',
     first.exitCode === 0 &&
@@ -27,7 +27,7 @@ export async function twoRevisions(stage: Stage): Promise<Testimony> {
         .rows(`SELECT table_name FROM information_schema.tables WHERE table_schema = 'public' ORDER BY 1`)
         .then(String)) === 'customers,orders,products',
   );
-  stage.prove(
+  laptop.story.prove(
     'a run with nothing to do does nothing',
     'count(*) of the history',
     again.exitCode === 0 && (await witness.isTrue('SELECT count(*) = 3 FROM mooring.history')),

@@ -1,0 +1,4 @@
+CREATE VIEW open_orders AS
+  SELECT o.id, p.name, o.quantity
+  FROM orders o JOIN products p ON p.id = o.product_id
+  WHERE o.shiped_at IS NULL;

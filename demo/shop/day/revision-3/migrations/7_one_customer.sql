@@ -1,0 +1,2 @@
+-- mooring: phase=contract
+ALTER TABLE orders DROP COLUMN customer_id;
