@@ -12,6 +12,7 @@ import { FEW_INDEXES, largeDatabase } from './large-database.ts';
 import { holds, type Line } from './line.ts';
 import { locks } from './locks.ts';
 import { nothingPending } from './nothing-pending.ts';
+import { plans } from './plans.ts';
 import { bundleSelectOne } from './programs.ts';
 import { render } from './render.ts';
 import { serverVersion, writeResults } from './results.ts';
@@ -28,6 +29,7 @@ const TOPICS: Readonly<Record<string, (context: BenchContext) => Promise<readonl
   render,
   thousand,
   catalogue,
+  plans,
   large,
   splitting,
 };

@@ -6,6 +6,8 @@ import {
   ERROR_CODES,
   type ErrorCode,
   EXIT,
+  HAZARD_CODES,
+  type HazardCode,
   type JsonSchema,
   PLAIN_REASONS,
   reasonOf,
@@ -25,6 +27,7 @@ export async function pages(): Promise<Readonly<Record<string, string>>> {
   return {
     'docs/commands.md': commandsPage(commands),
     'docs/errors.md': errorsPage(),
+    'docs/hazards.md': hazardsPage(),
     'docs/definition.md': definitionPage(),
     'plugin/plugin.yaml': pluginFile(),
     'docs/status.md': statusPage(),
@@ -123,6 +126,34 @@ The reason is the same word as a Kubernetes condition spells it. Exit codes: [co
   );
 }
 
+function hazardsPage(): string {
+  const rows = (Object.keys(HAZARD_CODES) as HazardCode[]).map((code) => [
+    `\`${code}\``,
+    HAZARD_CODES[code].means,
+    HAZARD_CODES[code].unless,
+  ]);
+  return page(
+    'Hazards',
+    `What a statement can do to data or traffic. \`mooring plan\`, \`diff\` and \`lint\` say it of each statement, with the object and
+the lock; what a text alone can tell is told without a database. Codes are added, never renamed.
+
+\`mooring.yaml\` says which may be:
+
+\`\`\`yaml
+spec:
+  hazards:
+    allow: [table-rewrite]     # without being asked
+    refuse: [data-loss]        # refused, in migrations too
+    approve: ["sha256:…"]      # this plan, and no other: the digest that plan and diff print
+\`\`\`
+
+Migrations are written by people who know what they say: of theirs only \`refuse\` counts, before the first of them runs. A
+plan that Mooring makes (to take drift back, to reach desired files) needs a person's word where the table says
+*approval*, unless \`allow\` names the code. The refusal prints the lines to paste. \`all\` stands for every code.`,
+    table(['code', 'means', 'a plan of ours'], rows),
+  );
+}
+
 /** Keys that commands of this version act on; all others are checked and carried, and wait for Jobs or for plans. */
 const ACTED_ON = [
   'apiVersion',
@@ -144,6 +175,8 @@ const ACTED_ON = [
   'spec.rollback.dataLoss',
   'spec.rollback.mixed',
   'spec.hazards.allow',
+  'spec.hazards.refuse',
+  'spec.hazards.approve',
   'spec.locks.timeout',
   'spec.locks.final',
   'spec.job.deadline',

@@ -114,6 +114,9 @@ export const ERROR_CODES = {
 
   // plans
   'snapshot-invalid': failed('A snapshot file that is none.'),
+  'hazard-refused': refused('A statement can do what the definition refuses.'),
+  'hazard-unapproved': refused('A plan can do what a person has to approve first.'),
+  'plan-unproven': refused('The statements of a plan do not lead where they should.'),
   'scratch-missing': failed('SQL files are to be read and there is no server to run them on.'),
 
   // holds of an undo

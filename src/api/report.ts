@@ -1,5 +1,6 @@
 import type { ErrorReport } from './error.ts';
 import type { ErrorCode } from './error-codes.ts';
+import type { Hazard, HazardCode } from './hazard-codes.ts';
 
 export const API_VERSION = 'mooring.dev/v1alpha1';
 
@@ -87,13 +88,13 @@ export interface PlanReport {
       readonly sql: string;
       readonly line: number;
       readonly endLine: number;
-      readonly hazards: readonly {
-        readonly code: string;
-        readonly object: string;
-        readonly detail: string;
-      }[];
+      readonly hazards: readonly Hazard[];
     }[];
   }[];
+  /** Stands for what is pending; `hazards.approve` names it. */
+  readonly digest: string;
+  /** What the definition refuses: a run would end there. */
+  readonly refused: readonly Hazard[];
   /** Ids that the way back from here would undo, newest first. */
   readonly undo: readonly string[];
 }
@@ -148,7 +149,7 @@ export interface HistoryReport {
 }
 
 export interface Finding {
-  readonly code: ErrorCode;
+  readonly code: ErrorCode | HazardCode;
   readonly severity: 'error' | 'warning' | 'info';
   readonly file: string;
   readonly line: number;

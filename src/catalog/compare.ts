@@ -1,5 +1,5 @@
 import { type Change, canonicalJson } from '../api/api.ts';
-import { fingerprintOf } from './fingerprint.ts';
+import { knownFingerprint } from './fingerprint.ts';
 import { type Catalog, type CatalogObject, type Json, UNREADABLE } from './model.ts';
 import { type CommonGround, commonGround } from './scope.ts';
 
@@ -15,7 +15,7 @@ export function compareCatalogs(before: Catalog, after: Catalog): readonly Chang
     const now = ground.after.get(key);
     if (now === undefined) {
       if (!folds(old, ground.before, ground.after)) changes.push(entry(key, old.kind, 'removed'));
-    } else if (old !== now && fingerprintOf(old) !== fingerprintOf(now)) {
+    } else if (old !== now && !isSame(old, now)) {
       const details = detailsOf(old, now, ground, moved);
       if (details.length > 0) changes.push(entry(key, now.kind, 'changed', details));
     }
@@ -25,6 +25,27 @@ export function compareCatalogs(before: Catalog, after: Catalog): readonly Chang
     changes.push(entry(key, now.kind, 'added'));
   }
   return changes.sort((a, b) => (a.object < b.object ? -1 : a.object > b.object ? 1 : 0));
+}
+
+/** By fingerprint where both are known; else value by value, which costs less than making them. */
+function isSame(a: CatalogObject, b: CatalogObject): boolean {
+  const [one, other] = [knownFingerprint(a), knownFingerprint(b)];
+  if (one !== undefined && other !== undefined) return one === other;
+  return a.kind === b.kind && a.identity === b.identity && sameJson(a.properties, b.properties);
+}
+
+function sameJson(a: Json | undefined, b: Json | undefined): boolean {
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  if (Array.isArray(a) !== Array.isArray(b)) return false;
+  const [one, other] = [a as Readonly<Record<string, Json>>, b as Readonly<Record<string, Json>>];
+  let count = 0;
+  for (const name in one) {
+    count += 1;
+    if (!sameJson(one[name], other[name])) return false;
+  }
+  for (const _ in other) count -= 1;
+  return count === 0;
 }
 
 function entry(
@@ -132,7 +153,7 @@ export function differencesBetween(ground: CommonGround): readonly Difference[] 
   for (const [key, before] of ground.before) {
     const after = ground.after.get(key);
     if (after === undefined) differences.push({ key, before, changed: none });
-    else if (before !== after && fingerprintOf(before) !== fingerprintOf(after)) {
+    else if (before !== after && !isSame(before, after)) {
       const changed = new Set(changedNames(before, after, ground, moved));
       if (changed.size > 0) differences.push({ key, before, after, changed });
     }

@@ -14,6 +14,11 @@ export function fingerprintOf(object: CatalogObject): string {
   return fingerprint;
 }
 
+/** The same, if it was asked for before. */
+export function knownFingerprint(object: CatalogObject): string | undefined {
+  return known.get(object);
+}
+
 /** What a fingerprint is taken of. */
 export function canonicalForm(object: CatalogObject): string {
   const { kind, identity, properties } = object;

@@ -1,4 +1,4 @@
-import type { EngineName, LockHolder } from '../api/api.ts';
+import type { EngineName, Hazard, LockHolder } from '../api/api.ts';
 import type { Catalog, CatalogObject, CatalogScope, Json } from '../catalog/catalog.ts';
 import type { Dialect, Statement } from '../sql/sql.ts';
 import type { SqlFailure } from './failure.ts';
@@ -19,6 +19,8 @@ export interface Engine {
   classify(statement: Statement): Promise<StatementClass>;
   /** Statements, for a person with more rights to type, by which this user may migrate, or look. */
   grants(server: Pick<ServerInfo, 'database' | 'user'>): { readonly migrate: string; readonly look: string };
+  /** What the statements of a script can do, by their text; absent where nobody has said so yet. */
+  hazards?(statements: readonly Statement[]): readonly (readonly Hazard[])[];
   /** How its objects are made, dropped and changed; absent where catalogs cannot be read. */
   planRules?(): Promise<PlanRules>;
 }

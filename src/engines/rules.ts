@@ -1,4 +1,7 @@
+import type { Hazard, HazardCode } from '../api/api.ts';
 import type { Catalog, CatalogObject, CatalogScope } from '../catalog/catalog.ts';
+
+export type { Hazard, HazardCode };
 
 /**
  * What an engine knows of turning one catalog into another: per kind of object, the statements that make, drop and
@@ -102,24 +105,6 @@ export interface Draft {
   readonly transactional?: false;
   readonly hazards?: readonly Hazard[];
 }
-
-export interface Hazard {
-  readonly code: HazardCode;
-  readonly object: string;
-  readonly detail: string;
-}
-
-/** Adding one is compatible, renaming one is not: policies in Git name them. */
-export type HazardCode =
-  | 'data-loss'
-  | 'table-rewrite'
-  | 'blocks-reads'
-  | 'blocks-writes'
-  | 'long-scan'
-  | 'not-transactional'
-  | 'fails-on-rows'
-  | 'dependency-drop'
-  | 'privilege-change';
 
 /** One side's objects. */
 export interface World {

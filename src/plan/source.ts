@@ -32,6 +32,8 @@ export interface OpenSource extends AsyncDisposable {
   readonly catalog: Catalog;
   /** Those of the tables (keys) that hold no row; of a snapshot nobody knows. */
   emptyAmong(tables: readonly string[]): Promise<ReadonlySet<string>>;
+  /** Where it was loaded, for files: nobody else's, and gone when the source is disposed of. */
+  readonly scratch?: Session;
 }
 
 /**
@@ -63,7 +65,8 @@ export async function openSource(source: Source, settings: SourceSettings): Prom
     await closeAll(scratch === undefined ? [server] : [scratch, server]);
     throw error;
   }
-  return openSession(scratch, settings.scope, [scratch, server]);
+  const open = await openSession(scratch, settings.scope, [scratch, server]);
+  return { ...open, scratch };
 }
 
 async function openSession(

@@ -1,4 +1,4 @@
-import type { BundledDefinition, Finding } from '../api/api.ts';
+import type { BundledDefinition, Finding, HazardCode } from '../api/api.ts';
 import type { Engine } from '../engines/engines.ts';
 import type { Migration, Script } from '../migrations/migrations.ts';
 import { isJournaled } from './is-journaled.ts';
@@ -42,6 +42,7 @@ export async function lintFindings(
       });
     }
   }
+  for (const { script } of migrations) all.push(...hazardFindings(engine, definition, script));
   const once = migrations.filter((migration) => migration.repeat === 'once');
   for (const [index, migration] of once.entries()) {
     const after = once.slice(index + 1).find((later) => later.phase === 'expand');
@@ -56,6 +57,44 @@ export async function lintFindings(
     });
   }
   return all.sort((a, b) => (a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1));
+}
+
+/** What keeps others away for a moment only, and what is said in the text itself, are not told. */
+const SEVERITY: Readonly<Partial<Record<HazardCode, Finding['severity']>>> = {
+  'data-loss': 'warning',
+  'table-rewrite': 'warning',
+  'fails-on-rows': 'warning',
+  'blocks-writes': 'warning',
+  'dependency-drop': 'warning',
+};
+
+function hazardFindings(engine: Engine, definition: BundledDefinition, script: Script): readonly Finding[] {
+  const { allow, refuse } = definition.spec.hazards;
+  const statements = script.steps.flatMap((step) => (step.type === 'sql' ? [step.statement] : []));
+  const hazards = engine.hazards?.(statements) ?? [];
+  return statements.flatMap(({ line }, at) =>
+    (hazards[at] ?? []).flatMap(({ code, object, detail }): readonly Finding[] => {
+      const isRefused = refuse.includes(code);
+      const severity = isRefused ? 'warning' : SEVERITY[code];
+      const isMeant =
+        allow.includes(code) ||
+        allow.includes('all') ||
+        (code === 'data-loss' && script.directives.losesNothing);
+      if (severity === undefined || (isMeant && !isRefused)) return [];
+      return [
+        {
+          code,
+          severity,
+          file: script.file,
+          line,
+          message: `${object === '' ? '' : `${object}: `}${detail}`,
+          hint: isRefused
+            ? `hazards.refuse of the definition names ${code}: a run would end here.`
+            : `Where it is meant: hazards: {allow: [${code}]} in mooring.yaml.`,
+        },
+      ];
+    }),
+  );
 }
 
 async function ofScript(

@@ -10,6 +10,7 @@ import { decide, refuseWay, type Way } from './decide.ts';
 import { withoutDeferred } from './deferred.ts';
 import { enter } from './enter.ts';
 import { entryFor, failedEntry } from './entries.ts';
+import { refusePending } from './hazards.ts';
 import { isJournaled } from './is-journaled.ts';
 import { Recorder } from './recorder.ts';
 import { isAllowed, newLog, type RunLog, type RunRequest, reportOf, withFiles } from './request.ts';
@@ -90,6 +91,7 @@ async function decided(
     log.pending = way.pending.map((migration) => migration.id);
     refuseOpen(open, way, standing);
     refuseWay(whole, standing, request.definition);
+    refusePending(request, way.pending);
     refusePump(request, way, standing, await session.store.now());
     return { whole, way };
   } catch (error) {

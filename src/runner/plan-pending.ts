@@ -1,6 +1,7 @@
 import type { PlanReport } from '../api/api.ts';
 import { standingOf } from './applied.ts';
 import { decide, refuseWay } from './decide.ts';
+import { judgePending, statementHazards } from './hazards.ts';
 import { isJournaled } from './is-journaled.ts';
 import type { RunRequest } from './request.ts';
 import { withSession } from './with-session.ts';
@@ -17,14 +18,21 @@ export function planPending(request: RunRequest): Promise<PlanReport> {
       const statements = migration.script.steps.flatMap((step) =>
         step.type === 'sql' ? [step.statement] : [],
       );
+      const hazards = statementHazards(session.engine, migration);
       pending.push({
         id: migration.id,
         phase: migration.phase,
         transactional:
           (await isJournaled(session.engine, request.definition, migration.script)) === undefined,
-        statements: statements.map(({ sql, line, endLine }) => ({ sql, line, endLine, hazards: [] })),
+        statements: statements.map(({ sql, line, endLine }, at) => ({
+          sql,
+          line,
+          endLine,
+          hazards: hazards[at] ?? [],
+        })),
       });
     }
-    return { pending, undo: [...way.surplus].reverse().map((entry) => entry.id) };
+    const { digest, refused } = judgePending(request, way.pending);
+    return { pending, digest, refused, undo: [...way.surplus].reverse().map((entry) => entry.id) };
   });
 }

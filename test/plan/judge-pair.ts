@@ -29,6 +29,8 @@ export interface JudgeOptions {
   readonly dump: boolean;
   /** Also write each side by itself and load that into an empty database. */
   readonly roundTrip?: boolean;
+  /** The way back by forms that block nobody. */
+  readonly online?: boolean;
 }
 
 const SCOPE = { ...WHOLE, include: ['privileges', 'owners'] } as const;
@@ -54,7 +56,11 @@ export async function judgePair(
       options.roundTrip === true
         ? [await roundTrip(server, before, options), await roundTrip(server, after, options)]
         : [];
-    return [await walk(one, before, after, options), await walk(two, after, before, options), ...trips];
+    return [
+      await walk(one, before, after, { ...options, online: false }),
+      await walk(two, after, before, options),
+      ...trips,
+    ];
   } finally {
     await one.drop();
     await two.drop();
@@ -106,11 +112,12 @@ async function roundTrip(server: SharedPostgres, side: Side, options: JudgeOptio
 }
 
 async function walk(database: Database, from: Side, to: Side, options: JudgeOptions): Promise<Judgement> {
-  const plan = planBetween(from.catalog, to.catalog, rules);
+  const online = options.online === true;
+  const plan = planBetween(from.catalog, to.catalog, rules, { online });
   const reorder = new Set(plan.misplaced);
   return arrive(
     database,
-    reorder.size === 0 ? plan : planBetween(from.catalog, to.catalog, rules, { reorder }),
+    reorder.size === 0 ? plan : planBetween(from.catalog, to.catalog, rules, { online, reorder }),
     to,
     options,
   );

@@ -56,6 +56,7 @@ async function judgeAll(
       for (const judgement of await judgePair(server, pair, {
         dump: canDump(server.version),
         roundTrip: true,
+        online: true,
       }))
         results.push([pair, judgement]);
   };

@@ -1,7 +1,17 @@
 import { EXIT, envelope, MooringError, VERSION } from '../../api/api.ts';
 import type { CatalogScope } from '../../catalog/catalog.ts';
 import { engineOf, type PlanRules, type Target } from '../../engines/engines.ts';
-import { openSource, type Plan, planBetween, type Source, sourceOf } from '../../plan/plan.ts';
+import {
+  type OpenSource,
+  openSource,
+  type Plan,
+  type Proof,
+  planBetween,
+  planDigest,
+  proofOf,
+  type Source,
+  sourceOf,
+} from '../../plan/plan.ts';
 import { type Command, flag, type Given, list, text } from '../command.ts';
 import type { Io } from '../io.ts';
 import { OPTIONS } from '../options.ts';
@@ -27,6 +37,11 @@ export const diff: Command = {
       flags: '--column-order',
       text: 'put columns in order in tables that hold rows, too: their values are copied',
     },
+    {
+      flags: '--prove',
+      text: 'run the statements in a scratch database first, on the same server if need be',
+    },
+    { flags: '--unproven', text: 'do not: by default that is done where a scratch server is in use anyway' },
     { flags: '--online', text: 'forms that block nobody, which run in no transaction (CONCURRENTLY)' },
     OPTIONS.schema,
     OPTIONS.include,
@@ -42,8 +57,9 @@ export const diff: Command = {
     const [from, to] = [sourceFrom(given, 'from'), sourceFrom(given, 'to')];
     const { plan, rules } = await planOf(given, io, from, to);
     const output = text(given, 'output');
+    const digest = planDigest(plan.statements.map(({ sql }) => sql));
     for (const { object, why } of plan.refused) io.err(`refused: ${object}: ${why}`);
-    if (output === 'json') io.out(JSON.stringify(envelope('Diff', plan)));
+    if (output === 'json') io.out(JSON.stringify(envelope('Diff', { ...plan, digest })));
     else if (plan.refused.length === 0 && output === 'sql') {
       if (plan.statements.length > 0) io.out(planSql(plan, rules));
     } else if (output === 'text') {
@@ -70,7 +86,8 @@ async function planOf(
   from: Source,
   to: Source,
 ): Promise<{ plan: Plan; rules: PlanRules }> {
-  const scratch = text(given, 'scratch') ?? io.env.MOORING_SCRATCH_URL ?? urlOf(from) ?? urlOf(to);
+  const named = text(given, 'scratch') ?? io.env.MOORING_SCRATCH_URL;
+  const scratch = named ?? urlOf(from) ?? urlOf(to);
   const engine = await engineOf(engineNameOf(urlOf(from) ?? urlOf(to) ?? scratch));
   const rules = await engine.planRules?.();
   if (rules === undefined)
@@ -87,17 +104,29 @@ async function planOf(
     readOnly,
   });
   const settings = { engine, scope, target, ...(scratch === undefined ? {} : { scratch }) };
-  const online = flag(given, 'online');
   await using before = await openSource(from, settings);
   await using after = await openSource(to, settings);
+  const plan = await planInOrder(given, before, after, rules);
+  const wantsProof = named !== undefined || from.type === 'files' || to.type === 'files';
+  if (flag(given, 'prove') || (wantsProof && !flag(given, 'unproven')))
+    checkProof(io, plan, await proofOf(plan, before, after, rules, settings));
+  return { plan, rules };
+}
+
+/** Where there are no rows, the order of columns costs nothing. */
+async function planInOrder(
+  given: Given,
+  before: OpenSource,
+  after: OpenSource,
+  rules: PlanRules,
+): Promise<Plan> {
+  const online = flag(given, 'online');
   const plan = planBetween(before.catalog, after.catalog, rules, { online });
-  if (plan.misplaced.length === 0) return { plan, rules };
-  // Where there are no rows, the order of columns costs nothing.
+  if (plan.misplaced.length === 0) return plan;
   const reorder = flag(given, 'columnOrder')
     ? new Set(plan.misplaced)
     : await before.emptyAmong(plan.misplaced);
-  if (reorder.size === 0) return { plan, rules };
-  return { plan: planBetween(before.catalog, after.catalog, rules, { online, reorder }), rules };
+  return reorder.size === 0 ? plan : planBetween(before.catalog, after.catalog, rules, { online, reorder });
 }
 
 function urlOf(source: Source): string | undefined {
@@ -112,4 +141,21 @@ function engineNameOf(url: string | undefined) {
 function schemas(given: Given): CatalogScope['schemas'] {
   const names = list(given, 'schema');
   return names.length === 0 ? 'all' : names;
+}
+
+/** What was run and led elsewhere is not handed out; what could not be tried is, and that is said. Throws `plan-unproven`. */
+function checkProof(io: Io, plan: Plan, proof: Proof | undefined): void {
+  if (proof === undefined || proof.proven === true || plan.refused.length > 0) return;
+  if (proof.proven === 'unknown') {
+    io.err(`not proven: ${proof.why}`);
+    return;
+  }
+  const told = proof.refused ?? `it leads elsewhere:\n${changeLines(proof.differences).join('\n')}`;
+  throw new MooringError(
+    'plan-unproven',
+    `the plan was run in a scratch database and does not hold: ${told}`,
+    {
+      hint: 'Please report it with both schemas; mooring diff --unproven prints it all the same.',
+    },
+  );
 }

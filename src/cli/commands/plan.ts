@@ -1,4 +1,5 @@
 import { EXIT, envelope } from '../../api/api.ts';
+import { approval } from '../../plan/plan.ts';
 import { planPending } from '../../runner/runner.ts';
 import { type Command, text } from '../command.ts';
 import { DIR, READS } from '../options.ts';
@@ -19,11 +20,20 @@ export const plan: Command = {
         io.out(
           `${id}  ${phase}, ${statements.length} ${statements.length === 1 ? 'statement' : 'statements'}, ${transactional ? 'one transaction' : 'statement by statement'}`,
         );
-        for (const { sql, line } of statements)
+        for (const { sql, line, hazards } of statements) {
           io.out(`  ${String(line).padStart(4)}  ${sql.split('\n')[0]?.slice(0, 100)}`);
+          for (const { code, object, detail } of hazards)
+            io.out(`        ${code}: ${object === '' ? '' : `${object}: `}${detail}`);
+        }
       }
       if (report.undo.length > 0) io.out(`applied, and not in these files: ${report.undo.join(', ')}`);
       if (report.pending.length === 0) io.out('nothing pending');
+    }
+    if (report.refused.length > 0) {
+      for (const { code, object } of report.refused)
+        io.err(`refused by hazards.refuse: ${code}${object === '' ? '' : ` (${object})`}`);
+      io.err(`hint: to approve these migrations, below spec of mooring.yaml:\n${approval(report.digest)}`);
+      return EXIT.refused;
     }
     return report.pending.length > 0 ? EXIT.differences : EXIT.ok;
   },

@@ -2,6 +2,7 @@ import { postgres as dialect } from '../../sql/sql.ts';
 import type { Engine } from '../engine.ts';
 import { classify } from './classify.ts';
 import { grants } from './grants.ts';
+import { hazardsOf } from './text-hazards.ts';
 
 /** PostgreSQL 14–18. */
 export const postgres: Engine = {
@@ -11,5 +12,6 @@ export const postgres: Engine = {
   connect: async (target) => (await import('./connect.ts')).connect(postgres, target),
   classify,
   grants,
+  hazards: hazardsOf,
   planRules: async () => (await import('./ddl/ddl.ts')).rules,
 };

@@ -5,11 +5,13 @@ import { generatedText, identityText, typeText } from './column-text.ts';
 import { columnNames, IS_TYPE } from './columns.ts';
 import { foreignOptionChanges } from './foreign-data.ts';
 import { hazard } from './hazards.ts';
-import { columnsAbove } from './lineage.ts';
+import { ancestorsOf, columnsAbove } from './lineage.ts';
 import { notNullComment, notNullInPlace } from './not-null.ts';
+import { isOnline, notNullByCheck } from './online.ts';
 import { partChanges } from './parts.ts';
 import { sequenceChanges } from './sequence-changes.ts';
 import { lastPart, listOf, mapOf, optionChanges, parentName, textOf } from './text.ts';
+import { typeHazards } from './type-hazards.ts';
 import { usingText } from './using.ts';
 
 /** What leads from one column to the other in place; undefined: only dropping and adding it does. */
@@ -48,10 +50,7 @@ export function alterColumn(alteration: Alteration, context: RuleContext): Alter
     alter(
       `TYPE ${typeText(after)}${usingText(before, after, typeMoved)}`,
       {
-        hazards: [
-          hazard('table-rewrite', after, `${textOf(before, 'type')} → ${textOf(after, 'type')}`),
-          hazard('blocks-reads', after, 'ACCESS EXCLUSIVE while it is written'),
-        ],
+        hazards: typeHazards(before, after),
       },
       '',
     );
@@ -164,13 +163,19 @@ function nullability(
   const scan = {
     hazards: [
       hazard('long-scan', after, 'every row is looked at'),
+      hazard('fails-on-rows', after, 'NULLs'),
       hazard('blocks-reads', after, 'ACCESS EXCLUSIVE meanwhile'),
     ],
   };
   const { notNullInherit, notNullValid } = after.properties;
-  if (named === undefined && notNullInherit !== false && notNullValid !== false)
-    alter(`ALTER COLUMN ${name} SET NOT NULL`, scan);
-  else
+  if (named === undefined && notNullInherit !== false && notNullValid !== false) {
+    if (
+      isOnline(after, context) &&
+      context.after.kinds('table').every((other) => !ancestorsOf(other).includes(table))
+    )
+      statements.push(...notNullByCheck(after));
+    else alter(`ALTER COLUMN ${name} SET NOT NULL`, scan);
+  } else
     alter(
       `ADD ${named === undefined ? '' : `CONSTRAINT ${named} `}NOT NULL ${name}${notNullInherit === false ? ' NO INHERIT' : ''}${notNullValid === false ? ' NOT VALID' : ''}`,
       scan,

@@ -21,7 +21,10 @@ export const columns: KindRules = {
       : [
           {
             sql: `ALTER TABLE ${staysBelow(column, context) ? 'ONLY ' : ''}${parentName(column)} DROP COLUMN ${lastPart(column.identity)}`,
-            hazards: [hazard('data-loss', column, 'all values of the column')],
+            hazards:
+              column.properties.generated === undefined
+                ? [hazard('data-loss', column, 'all values of the column')]
+                : [],
           },
         ],
   alter: alterColumn,

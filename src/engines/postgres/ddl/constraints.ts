@@ -3,6 +3,7 @@ import type { Alter, Alteration, Creation, Draft, KindRules, RuleContext, World 
 import { isNew } from './columns.ts';
 import { hazard } from './hazards.ts';
 import { attachedTo, attachPoint, columnsNamed, constraintsAbove } from './lineage.ts';
+import { addedInTwoSteps, addedOverIndex, isOnline } from './online.ts';
 import { commentSql } from './parts.ts';
 import { stable } from './stable.ts';
 import {
@@ -24,7 +25,7 @@ export const constraints: KindRules = {
   create(constraint, context): Creation {
     const inherited = comesFromAbove(constraint, context);
     return {
-      ...(inherited ? { main: { sql: '' } } : { main: addSql(constraint, context) }),
+      ...(inherited ? { main: { sql: '' } } : { main: added(constraint, context) }),
       parts: [...attach(constraint, context), ...partsOf(undefined, constraint, context)],
     };
   },
@@ -114,6 +115,23 @@ function withStorage(definition: string, storage: string): string {
   return `${definition.slice(0, end)}${storage}${definition.slice(end)}`;
 }
 
+function added(constraint: CatalogObject, context: RuleContext): Draft | readonly Draft[] {
+  const { type } = constraint.properties;
+  if (!isOnline(constraint, context) || attachedTo(constraint, context.after) !== undefined)
+    return addSql(constraint, context);
+  const definition = stable(textOf(constraint, 'definition') ?? '');
+  if (type === 'primary key' || type === 'unique') {
+    const plain =
+      constraint.properties.indexOptions === undefined && constraint.properties.tablespace === undefined;
+    return (plain ? addedOverIndex(constraint, definition) : undefined) ?? addSql(constraint, context);
+  }
+  const isValid = !/ NOT (VALID|ENFORCED)$/.test(definition);
+  const isCheckOrKey = type === 'check' || type === 'foreign key';
+  return isCheckOrKey && isValid
+    ? addedInTwoSteps(constraint, constraintText(constraint))
+    : addSql(constraint, context);
+}
+
 function addSql(constraint: CatalogObject, context: RuleContext): Draft {
   const only =
     attachedTo(constraint, context.after) !== undefined || isPartitioned(constraint, context) ? 'ONLY ' : '';
@@ -125,6 +143,7 @@ function addSql(constraint: CatalogObject, context: RuleContext): Draft {
       ? []
       : [
           hazard('long-scan', constraint, 'every row is looked at'),
+          hazard('fails-on-rows', constraint, 'rows that stand against it'),
           hazard(
             block === 'ACCESS EXCLUSIVE' ? 'blocks-reads' : 'blocks-writes',
             constraint,

@@ -4,9 +4,10 @@ import { isNew } from './columns.ts';
 import { attach, isClustered, movesWithTable } from './constraints.ts';
 import { hazard } from './hazards.ts';
 import { attachedTo, columnsNamed } from './lineage.ts';
+import { isOnline } from './online.ts';
 import { commentSql, extensionTies } from './parts.ts';
 import { stable } from './stable.ts';
-import { lastPart, parentName, textOf, wordsOf } from './text.ts';
+import { lastPart, parentName, schemaPrefix, textOf, wordsOf } from './text.ts';
 
 export const indexes: KindRules = {
   weight: 55,
@@ -40,15 +41,6 @@ export const indexes: KindRules = {
       : `it is part of ${to}, which would have to go, too`;
   },
 };
-
-/** Partitioned indexes know no CONCURRENTLY, and what is made with its table has nobody to wait for. */
-function isOnline(index: CatalogObject, { online, after, before, fate }: RuleContext): boolean {
-  const key = index.parent ?? '';
-  const table = after.objects.get(key) ?? before.objects.get(key);
-  return (
-    online && !isNew(fate(key)) && fate(key) !== 'dropped' && table?.properties.partitionKey === undefined
-  );
-}
 
 function createSql(index: CatalogObject, context: RuleContext): Draft {
   const definition = stable(textOf(index, 'definition') ?? '');
@@ -133,10 +125,41 @@ function alterIndex(
   if (disturbed.some(({ how }) => how !== 'altered')) return undefined;
   if (changed.has('valid') && after.properties.valid === false && changed.size === 1)
     return { statements: [], left: [`${keyOf(after)}: no index is made invalid`] };
-  if ([...changed].some((name) => !IN_PLACE.has(name))) return undefined;
+  if ([...changed].some((name) => !IN_PLACE.has(name)))
+    return isReplaceable(before, after, changed, context)
+      ? { statements: replaced(before, after, context) }
+      : undefined;
   if (changed.has('partitionOf')) {
     if (before.properties.partitionOf !== undefined && !movesWithTable(before, context)) return undefined;
     return { statements: [...attach(after, context), ...partsOf(before, after, context)] };
   }
   return { statements: partsOf(before, after, context) };
+}
+
+function isReplaceable(
+  before: CatalogObject,
+  after: CatalogObject,
+  changed: ReadonlySet<string>,
+  context: RuleContext,
+): boolean {
+  const attached = before.properties.partitionOf ?? after.properties.partitionOf;
+  return (
+    changed.has('definition') &&
+    isOnline(after, context) &&
+    attached === undefined &&
+    before.properties.replicaIdentity === undefined
+  );
+}
+
+/** The new one is built beside the old one and takes its name: queries have an index all the while. */
+function replaced(before: CatalogObject, after: CatalogObject, context: RuleContext): readonly Draft[] {
+  const name = lastPart(after.identity);
+  const beside = `"${name.replace(/^"|"$/g, '').slice(0, 50)}__new"`;
+  const { sql, ...rest } = createSql(after, context);
+  return [
+    { ...rest, sql: sql.replace(`INDEX CONCURRENTLY ${name} ON`, `INDEX CONCURRENTLY ${beside} ON`) },
+    dropSql(before, context),
+    { sql: `ALTER INDEX ${schemaPrefix(after.identity)}${beside} RENAME TO ${name}` },
+    ...partsOf(undefined, after, context),
+  ];
 }
