@@ -1,6 +1,6 @@
 import { type Change, canonicalJson } from '../api/api.ts';
 import { knownFingerprint } from './fingerprint.ts';
-import { type Catalog, type CatalogObject, type Json, UNREADABLE } from './model.ts';
+import { type Catalog, type CatalogObject, type Json, SPELLING_PROPERTIES, UNREADABLE } from './model.ts';
 import { type CommonGround, commonGround } from './scope.ts';
 
 /**
@@ -73,7 +73,8 @@ function detailsOf(
   ground: CommonGround,
   moved: RankTest,
 ): readonly string[] {
-  return changedNames(old, now, ground, moved).map((name) => {
+  const names = changedNames(old, now, ground, moved).filter((name) => !SPELLING_PROPERTIES.has(name));
+  return names.map((name) => {
     const [was, is] = [ground.seen(name, old.properties[name]), ground.seen(name, now.properties[name])];
     return `${name}: ${shown(was)} → ${shown(is)}`;
   });

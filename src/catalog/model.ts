@@ -152,6 +152,11 @@ export const DEPARSED_PROPERTIES: ReadonlySet<string> = new Set([
   'using',
 ]);
 
+/**
+ * How something is written where that changes nothing of it. The server keeps it, so plans do, too; it is no drift.
+ */
+export const SPELLING_PROPERTIES: ReadonlySet<string> = new Set(['collationSaid']);
+
 /** Properties that are read only when `scope.include` asks for them. */
 export const INCLUDED_PROPERTIES: Readonly<Record<string, 'privileges' | 'owners'>> = {
   owner: 'owners',

@@ -134,9 +134,12 @@ export function stepsOf(fates: Fates, rules: PlanRules): StepList {
     const point = parent === undefined ? undefined : points.get(parent);
     if (point?.make === undefined) continue;
     folded.add(key);
+    // What is made again goes and comes within these statements.
+    const [first, last] = point.make;
     note(key, {
-      ...(fates.of(key) === 'dropped' || fates.of(key) === 'again' ? { drop: point.make } : {}),
-      ...(fates.of(key) === 'dropped' ? {} : { make: point.make, change: point.change ?? point.make[0] }),
+      ...(fates.of(key) === 'dropped' ? { drop: point.make } : {}),
+      ...(fates.of(key) === 'again' ? { drop: [first, first] as const } : {}),
+      ...(fates.of(key) === 'dropped' ? {} : { make: [first, last] as const, change: point.change ?? first }),
     });
   }
   return { steps, points, folded };

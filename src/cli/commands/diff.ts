@@ -65,10 +65,13 @@ export const diff: Command = {
     } else if (output === 'text') {
       for (const line of changeLines(plan.changes)) io.out(line);
       for (const each of plan.left) io.out(`left as it is: ${each}`);
-      if (plan.changes.length === 0) io.out('no differences');
+      if (plan.changes.length === 0)
+        io.out(
+          plan.statements.length === 0 ? 'no differences' : 'no differences but in how they are written',
+        );
     }
     if (plan.refused.length > 0) return EXIT.refused;
-    return plan.changes.length === 0 ? EXIT.ok : EXIT.differences;
+    return plan.changes.length + plan.statements.length === 0 ? EXIT.ok : EXIT.differences;
   },
 };
 

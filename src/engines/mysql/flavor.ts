@@ -14,6 +14,8 @@ export interface Flavor {
   roleAgain(role: string | undefined): string;
   /** An assignment for SET SESSION. MySQL's limit holds for SELECT alone. */
   statementTimeout(ms: number): string;
+  /** Defaults that no column may be added with. */
+  readonly unsafeDefault: RegExp;
   /** What hides an index from the optimizer, and what shows it again. */
   readonly hiddenIndex: readonly [hidden: string, shown: string];
   /** A SELECT that may take so long; it ends as `cancelled`. */
@@ -51,6 +53,9 @@ export const MYSQL: Flavor = {
   ],
   routineTypes: ['PROCEDURE', 'FUNCTION'],
   unmodelled: [],
+  // Functions that "may return a different value on the replica" (MySQL manual, "Data Type Default Values").
+  unsafeDefault:
+    /\b(?:uuid|uuid_short|rand|random_bytes|sysdate|user|current_user|session_user|system_user|connection_id|found_rows|row_count|last_insert_id|version|sleep)\s*\(/i,
   hiddenIndex: ['INVISIBLE', 'VISIBLE'],
   leavesNullUnsaid: /^(?:tiny|medium|long)?(?:text|blob)\b/,
   isVersion: (version) => !/mariadb/i.test(version),
@@ -67,6 +72,7 @@ export const MARIADB: Flavor = {
   showAll: ['sql_quote_show_create = 1', "old_mode = 'UTF8_IS_UTF8MB3'"],
   routineTypes: ['PROCEDURE', 'FUNCTION', 'PACKAGE', 'PACKAGE BODY'],
   unmodelled: [],
+  unsafeDefault: /^(?!)/,
   hiddenIndex: ['IGNORED', 'NOT IGNORED'],
   leavesNullUnsaid: /^(?!)/,
   limited: (select, ms) => `SET STATEMENT max_statement_time = ${ms / 1000} FOR ${select}`,

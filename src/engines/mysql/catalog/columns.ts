@@ -13,6 +13,8 @@ export function takeColumn({ text, tokens, table }: Piece, reading: Reading): vo
   const own = said.collation ?? reading.defaultCollations.get(said.charset ?? '');
   const collation = own ?? (CHARACTER_TYPE.test(type) ? table.properties.collation : undefined);
   put(properties, 'collation', collation);
+  // The server keeps whether a column says what its table says anyway.
+  if (said.charset !== undefined && own === table.properties.collation) properties.collationSaid = true;
   if (canLackDefault(properties) && !said.hasDefault && !reading.flavor.leavesNullUnsaid.test(type))
     properties.noDefault = true;
   const added = reading.add({

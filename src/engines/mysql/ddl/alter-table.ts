@@ -15,8 +15,8 @@ export interface Clauses {
   readonly ahead: readonly string[];
   readonly clauses: readonly string[];
   readonly hazards: readonly Hazard[];
-  /** Columns whose default has to be taken away afterwards. */
-  readonly bare: readonly CatalogObject[];
+  /** Those that follow in a statement of their own. */
+  readonly later: readonly string[];
 }
 
 /** The clauses of one ALTER TABLE: all that happens to a table and its parts, but for what needs a statement of its own. */
@@ -32,7 +32,7 @@ export function clausesOf(alteration: Alteration, flavor: Flavor, context: RuleC
     ahead: list.ahead,
     clauses: [...list.clauses, ...options],
     hazards: list.hazards,
-    bare: list.bare,
+    later: list.later,
   };
 }
 
@@ -40,7 +40,8 @@ class ClauseList {
   readonly ahead: string[] = [];
   readonly clauses: string[] = [];
   readonly hazards: Hazard[] = [];
-  readonly bare: CatalogObject[] = [];
+  /** Those that follow in a statement of their own. */
+  readonly later: string[] = [];
   readonly #before: CatalogObject;
   readonly #after: CatalogObject;
   readonly #context: RuleContext;
@@ -58,7 +59,7 @@ class ClauseList {
     for (const child of this.#childrenOf('before', 'constraint', 'dropped', 'again'))
       this.clauses.push(dropConstraintText(child));
     for (const child of this.#childrenOf('before', 'index', 'dropped', 'again', ...this.#remade()))
-      (this.#holdsSrid(child) ? this.ahead : this.clauses).push(dropIndexText(child));
+      (this.#goesAhead(child) ? this.ahead : this.clauses).push(dropIndexText(child));
     for (const period of this.#periods(this.#before, this.#after))
       this.clauses.push(`DROP ${periodText(period).replace(/ \(.*$/s, '')}`);
     for (const child of this.#childrenOf('before', 'column', 'dropped', 'again')) {
@@ -75,13 +76,23 @@ class ClauseList {
       const key = keyOf(column);
       const fate = this.#context.fate(key);
       const place = moved.has(key) ? ` ${last}` : '';
-      if (fate === 'created' || fate === 'again')
-        this.clauses.push(`ADD COLUMN ${columnText(column, this.#after)} ${last}`);
+      if (fate === 'created' || fate === 'again') this.#add(column, last);
       else if (place !== '' || this.#differs(column))
         this.clauses.push(`MODIFY COLUMN ${columnText(column, this.#after)}${place}`);
-      if (column.properties.noDefault === true && (fate !== 'kept' || place !== '')) this.bare.push(column);
+      if (column.properties.noDefault === true && (fate !== 'kept' || place !== ''))
+        this.later.push(`ALTER COLUMN ${columnName(column)} DROP DEFAULT`);
       last = `AFTER ${columnName(column)}`;
     }
+  }
+
+  /** A default that a replica might compute otherwise is refused where rows would get it: it is set for new rows. */
+  #add(column: CatalogObject, place: string): void {
+    const fallback = String(column.properties.default ?? '');
+    const unsafe = this.#flavor.unsafeDefault.test(fallback);
+    const { default: _, ...rest } = column.properties;
+    const made = unsafe ? { ...column, properties: rest } : column;
+    this.clauses.push(`ADD COLUMN ${columnText(made, this.#after)} ${place}`);
+    if (unsafe) this.later.push(`ALTER COLUMN ${columnName(column)} SET DEFAULT ${fallback}`);
   }
 
   adds(): void {
@@ -112,8 +123,12 @@ class ClauseList {
       this.hazards.push(hazard('data-loss', this.#after, 'all earlier versions of the rows'));
   }
 
-  /** A spatial index must be gone before the reference system of its column may change. */
-  #holdsSrid(index: CatalogObject): boolean {
+  /**
+   * A spatial index must be gone before the reference system of its column may change, and the server takes a full-text
+   * index that differs by its parser for the same.
+   */
+  #goesAhead(index: CatalogObject): boolean {
+    if (index.properties.type === 'fulltext') return this.#context.fate(keyOf(index)) === 'again';
     if (index.properties.type !== 'spatial') return false;
     const [column = ''] = index.properties.columns as readonly string[];
     const key = `column ${this.#after.identity}.${column}`;
@@ -134,7 +149,8 @@ class ClauseList {
     const was = this.#context.before.objects.get(keyOf(column));
     if (was === undefined) return false;
     return (
-      columnText(was, this.#before) !== columnText(column, this.#after) ||
+      columnText(was, this.#after) !== columnText(column, this.#after) ||
+      was.properties.collation !== column.properties.collation ||
       was.properties.noDefault !== column.properties.noDefault
     );
   }

@@ -13,7 +13,9 @@ export function columnText(column: CatalogObject, table: CatalogObject): string 
     columnName(column),
     type,
     properties.compressed === true ? 'COMPRESSED' : '',
-    collation === undefined || collation === table.properties.collation ? '' : `COLLATE ${collation}`,
+    collation === undefined || (collation === table.properties.collation && properties.collationSaid !== true)
+      ? ''
+      : `CHARACTER SET ${charsetOf(collation)} COLLATE ${collation}`,
     generated === undefined ? '' : generatedText(generated),
     properties.notNull === true
       ? 'NOT NULL'
@@ -34,6 +36,11 @@ export function columnText(column: CatalogObject, table: CatalogObject): string 
   ]
     .filter((word) => word !== '')
     .join(' ');
+}
+
+/** Collations are named after their character set, but for that of bytes. */
+function charsetOf(collation: string): string {
+  return collation.split('_')[0] ?? collation;
 }
 
 function generatedText({

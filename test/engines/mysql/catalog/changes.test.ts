@@ -21,6 +21,8 @@ const { there, missing } = mysqlServers();
 interface Expected extends Partial<CatalogScope> {
   readonly changes: readonly Change[];
   readonly on?: string;
+  /** It is written otherwise where that changes nothing: no drift, but not the same bytes either. */
+  readonly spelled?: boolean;
 }
 
 for (const reason of missing) skipAloud(reason)(`catalog changes: ${reason}`, () => {});
@@ -33,6 +35,7 @@ describe.each(there)('$kind $version', ({ kind, version }) => {
     const {
       changes: expected,
       on = kind,
+      spelled = false,
       ...asked
     } = JSON.parse(read(existsSync(file(special)) ? special : 'expected.json')) as Expected;
     if (on !== kind) return;
@@ -59,7 +62,9 @@ describe.each(there)('$kind $version', ({ kind, version }) => {
           `${JSON.stringify({ changes, ...(on === kind ? {} : { on }), ...asked })}\n`,
         );
       expect(changes).toEqual(expected);
-      expect(catalogFingerprint(before) === catalogFingerprint(after)).toBe(expected.length === 0);
+      expect(catalogFingerprint(before) === catalogFingerprint(after)).toBe(
+        expected.length === 0 && !spelled,
+      );
       if (expected.length > 0) expect(await session.catalogStamp()).not.toBe(stamp);
       expect(await look()).toEqual(after);
       expect(before.unmodelled).toEqual(after.unmodelled);

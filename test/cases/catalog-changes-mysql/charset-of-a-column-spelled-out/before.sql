@@ -1,0 +1,1 @@
+CREATE TABLE t (id int PRIMARY KEY, note varchar(10)) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;

@@ -1,0 +1,1 @@
+ALTER TABLE t MODIFY note varchar(10) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
