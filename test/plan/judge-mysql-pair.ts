@@ -93,14 +93,14 @@ async function sideOf(server: SharedMysql, database: MysqlDatabase, sql: string)
 async function read(server: SharedMysql, database: MysqlDatabase): Promise<Side> {
   const session = await (await engineOf(server.kind)).connect(targetOf(database.url));
   try {
-    return { catalog: (await session.readCatalog(SCOPE)).catalog, shown: await shownBy(database.url) };
+    return { catalog: (await session.readCatalog(SCOPE)).catalog, shown: await shownBy(database) };
   } finally {
     await session.close();
   }
 }
 
 /** SHOW CREATE of every object, without counters and the times at which events were made. */
-async function shownBy(url: string): Promise<ReadonlyMap<string, string>> {
+async function shownBy({ url, name: own }: MysqlDatabase): Promise<ReadonlyMap<string, string>> {
   const connection = await createConnection({ uri: url, charset: 'utf8mb4' });
   const shown = new Map<string, string>();
   try {
@@ -116,7 +116,7 @@ async function shownBy(url: string): Promise<ReadonlyMap<string, string>> {
         const [row = {}] = await rows(`SHOW CREATE ${kind} \`${(name ?? '').replaceAll('`', '``')}\``);
         const text =
           Object.entries(row).find(([column]) => /^(Create |SQL Original)/.test(column))?.[1] ?? '';
-        shown.set(`${kind} ${name}`, plain(text));
+        shown.set(`${kind} ${name}`, plain(text.replaceAll(`\`${own}\`.`, '')));
       }
     }
     const triggers = await rows(

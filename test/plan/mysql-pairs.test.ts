@@ -1,6 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { SHARED_DATA } from '../support/cache.ts';
 import { mysqlServers, type SharedMysql, sharedMysql } from '../support/mysql-server.ts';
 import { skipAloud, testIf } from '../support/skip.ts';
@@ -39,6 +39,29 @@ describe.each(there)('$kind $version', ({ kind, version }) => {
     },
   );
 });
+
+// Changes of our own, each a file with both sides. By default every fourth; MOORING_SWEEP=1 takes all.
+const OWN = join(import.meta.dirname, '../cases/plan-mysql');
+
+describe.each(there)('$kind $version', ({ kind, version }) => {
+  test('plans of our own cases lead there and back', { timeout: 3_600_000 }, async () => {
+    const pairs = readdirSync(OWN)
+      .sort()
+      .filter((_, at) => SWEEP || at % 4 === 1)
+      .map((name) => pairIn(name, readFileSync(join(OWN, name), 'utf8')))
+      .filter((pair) => isMeantFor(pair, kind, String(version)));
+    const results = await judgeAll(await sharedMysql(kind, version), pairs);
+    const bad = results.filter(([, { verdict }]) => verdict !== 'ok');
+    expect(bad.map(([pair, { verdict, detail }]) => `${pair.id}: ${verdict}\n${detail}`)).toEqual([]);
+  });
+});
+
+/** `-- on: flavour`, `-- before`, `-- after`, each on a line of its own. */
+function pairIn(id: string, text: string): MysqlPair {
+  const [, flavor, before = '', after = ''] =
+    /^(?:-- on: (\w+)\n)?-- before\n([\s\S]*?)-- after\n([\s\S]*)$/.exec(text) ?? [];
+  return { id, before, after, meta: flavor === undefined ? {} : { flavor } };
+}
 
 async function judgeAll(
   server: SharedMysql,

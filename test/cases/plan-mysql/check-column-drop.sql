@@ -1,0 +1,4 @@
+-- before
+CREATE TABLE t (a int CHECK (a > 0), b int);
+-- after
+CREATE TABLE t (b int);

@@ -1,0 +1,5 @@
+-- on: mysql
+-- before
+CREATE TABLE t (a int, KEY k (a));
+-- after
+CREATE TABLE t (a int, KEY k (a) INVISIBLE);

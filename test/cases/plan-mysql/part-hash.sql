@@ -1,0 +1,4 @@
+-- before
+CREATE TABLE r (id int NOT NULL, d int NOT NULL, PRIMARY KEY (id, d)) PARTITION BY HASH (id) PARTITIONS 4;
+-- after
+CREATE TABLE r (id int NOT NULL, d int NOT NULL, PRIMARY KEY (id, d)) PARTITION BY HASH (id) PARTITIONS 8;

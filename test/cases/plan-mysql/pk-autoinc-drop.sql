@@ -1,0 +1,4 @@
+-- before
+CREATE TABLE t (id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY, x int NOT NULL);
+-- after
+CREATE TABLE t (x int NOT NULL PRIMARY KEY);

@@ -1,0 +1,4 @@
+-- before
+CREATE PROCEDURE p (IN a int) SELECT a;
+-- after
+CREATE PROCEDURE p (IN a int, OUT b int) MODIFIES SQL DATA COMMENT 'x' BEGIN SET b = a; SELECT 'x;y'; END; CREATE FUNCTION f (a int) RETURNS varchar(10) DETERMINISTIC RETURN concat(a, 'z'); CREATE TABLE t (id int); CREATE VIEW v AS SELECT f(id) FROM t;

@@ -1,0 +1,7 @@
+-- before
+CREATE TABLE t (id int);
+-- after
+CREATE TABLE t (id int);
+CREATE VIEW zz AS SELECT id FROM t;
+CREATE VIEW aa AS SELECT id FROM zz UNION SELECT 1;
+CREATE VIEW mm AS SELECT (SELECT max(id) FROM aa) m FROM zz WHERE EXISTS (SELECT 1 FROM aa WHERE aa.id = zz.id);
