@@ -112,10 +112,14 @@ async function runBare(
   log: RunLog,
 ): Promise<void> {
   const before = await session.beforeBare(kind.settlement);
-  for (const other of await session.oldTransactions(30)) {
-    request.progress(`${job.script.file}:${statement.line} may have to wait for ${other}`);
+  // What a session was told goes with it: there is nothing to settle, and nothing to wait for.
+  const ofSession = kind.effect === 'session' && kind.settlement?.rule === 'run-again';
+  if (!ofSession) {
+    for (const other of await session.oldTransactions(30)) {
+      request.progress(`${job.script.file}:${statement.line} may have to wait for ${other}`);
+    }
+    await journalAlone(session, journalRow(request, session, job, statement, number, 'started', before));
   }
-  await journalAlone(session, journalRow(request, session, job, statement, number, 'started', before));
   // Nothing but what is otherwise afterwards tells what a statement did that ends transactions of its own.
   const unknown = kind.settlement === undefined && job.recorder !== undefined;
   const was = unknown ? await readFingerprints(request, session) : undefined;

@@ -1,19 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RunReport } from '../../src/api/api.ts';
 import { migrate, resolve } from '../../src/runner/runner.ts';
-import { mysqlServers } from '../support/mysql-server.ts';
 import { skipAloud } from '../support/skip.ts';
 import { type Clean, cleanRun, cutEverywhere, type Deed } from './boundaries.ts';
+import { newestMysql } from './mysql-servers.ts';
 import { MysqlFaultCase, mysqlSql } from './mysql-support.ts';
 import { type Asked, SWEEP } from './support.ts';
 
 const LONG = SWEEP ? 1_800_000 : 240_000;
-const { there, missing } = mysqlServers();
+const { tested, missing } = newestMysql();
 for (const reason of missing) skipAloud(reason)('cut at every boundary', () => {});
-/** The newest of each kind; all of them in a sweep. */
-const tested = SWEEP
-  ? there
-  : there.filter(({ kind, version }) => there.findLast((each) => each.kind === kind)?.version === version);
 
 const applied = (report: RunReport): readonly string[] => report.applied.map(({ id }) => id);
 

@@ -1,6 +1,7 @@
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
 import { expect } from 'vitest';
 import { readDrift } from '../../src/drift/drift.ts';
@@ -181,6 +182,20 @@ export async function otherMysqlSession(url: string, text: string): Promise<Conn
   connection.on('error', () => {});
   await connection.query(text);
   return connection;
+}
+
+/** The runner's session waits for a lock that somebody else has. */
+export async function untilMysqlBlocked(url: string): Promise<number> {
+  const name = new URL(url).pathname.slice(1);
+  for (const deadline = Date.now() + 30_000; Date.now() < deadline; await sleep(50)) {
+    const [pid] = await mysqlSql(
+      url,
+      `SELECT ID FROM information_schema.PROCESSLIST WHERE DB = '${name}' AND ID <> CONNECTION_ID() AND COMMAND = 'Query'
+       AND (STATE LIKE 'Waiting for%lock%' OR STATE IN ('updating', 'Updating'))`,
+    );
+    if (pid !== undefined) return Number(pid);
+  }
+  throw new Error('the runner was not blocked in 30 s');
 }
 
 async function withConnection<T>(url: string, work: (connection: Connection) => Promise<T>): Promise<T> {

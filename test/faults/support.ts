@@ -139,6 +139,7 @@ export function madeDir(
   migrations: Readonly<Record<string, string>>,
   spec = '',
   engine: EngineName = 'postgres',
+  more: Readonly<Record<string, string>> = {},
 ): { readonly dir: string; readonly done: () => void } {
   const dir = mkdtempSync(join(tmpdir(), 'mooring-faults-'));
   const head = `apiVersion: mooring.dev/v1alpha1\nkind: DatabaseSchema\nmetadata: {name: ${name}}\n`;
@@ -148,6 +149,7 @@ export function madeDir(
   );
   mkdirSync(join(dir, 'migrations'));
   for (const [file, text] of Object.entries(migrations)) writeFileSync(join(dir, 'migrations', file), text);
+  for (const [file, text] of Object.entries(more)) writeFileSync(join(dir, file), text);
   return { dir, done: () => rmSync(dir, { recursive: true, force: true }) };
 }
 

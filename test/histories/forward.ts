@@ -1,16 +1,18 @@
 import { afterAll, describe, expect, test } from 'vitest';
-import { sharedPostgres, versions } from '../support/postgres-server.ts';
-import { describeIf } from '../support/skip.ts';
-import { canDump, pgDump, toolMajor } from '../support/tools.ts';
+import { mysqlServers } from '../support/mysql-server.ts';
+import { versions } from '../support/postgres-server.ts';
+import { describeIf, skipAloud } from '../support/skip.ts';
+import { canDump, toolMajor } from '../support/tools.ts';
 import { asFirstMigration, type Climb, climb, leap } from './climb.ts';
 import { type History, historyMissing, historyOf } from './history.ts';
+import { type HistoryServer, mysqlServer, postgresServer } from './server.ts';
 import { printTable, type Row } from './table.ts';
 
 const MINUTES = 5 * 60_000;
 
 /** What further tests of a history need. */
 export interface Stage {
-  readonly server: () => ReturnType<typeof sharedPostgres>;
+  readonly server: HistoryServer;
   readonly history: History;
   /** The history as it was applied file by file; the same each time. */
   readonly climbed: () => Promise<Climb>;
@@ -28,32 +30,45 @@ export function historySuite(project: string, further: (stage: Stage) => void = 
       chosen.length > 0,
       `pg_dump ${toolMajor('pg_dump') ?? 'is missing and'} reads none of the servers under test`,
     )('dumps', () => {
-      for (const version of chosen) onServer(project, version, further);
+      for (const version of chosen) onServer(project, postgresServer(version), further);
     });
   });
 }
 
-function onServer(project: string, version: number, further: (stage: Stage) => void): void {
-  describe(`PostgreSQL ${version}`, () => {
+/** The same on MySQL and MariaDB: the newest of each, all of them in a sweep. */
+export function mysqlHistorySuite(project: string, further: (stage: Stage) => void = () => {}): void {
+  const missing = historyMissing(project);
+  const { there, missing: servers } = mysqlServers();
+  for (const reason of servers) skipAloud(reason)(project, () => {});
+  const chosen = process.env.MOORING_SWEEP
+    ? there
+    : there.filter((each) => each === there.findLast(({ kind }) => kind === each.kind));
+  describeIf(missing === undefined, missing ?? '')(project, () => {
+    for (const { kind, version } of chosen) onServer(project, mysqlServer(kind, version), further);
+  });
+}
+
+function onServer(project: string, server: HistoryServer, further: (stage: Stage) => void): void {
+  describe(server.label, () => {
     const history = historyOf(project);
     const rows: Row[] = [];
     let started: Promise<Climb> | undefined;
-    const server = () => sharedPostgres(version);
     const climbed = (): Promise<Climb> => {
-      started ??= server().then((at) => climb(at, history));
+      started ??= climb(server, history);
       return started;
     };
     const add = (row: Row): void => void rows.push(row);
 
     afterAll(async () => {
-      if (rows.length > 0)
-        printTable(`${project}, ${history.forward.length} files, PostgreSQL ${version}`, rows);
+      if (rows.length > 0) printTable(`${project}, ${history.forward.length} files, ${server.label}`, rows);
       const last = await started?.catch(() => undefined);
       await last?.database.drop();
       await last?.directory[Symbol.asyncDispose]();
     });
 
-    test('one by one: after each file the database is as psql makes it', { timeout: MINUTES }, async () => {
+    test('one by one: after each file the database is as its own client makes it', {
+      timeout: MINUTES,
+    }, async () => {
       const { differing } = await climbed();
       const count = history.forward.length;
       add({ what: 'up, one by one', count, equal: count - differing.length, held: [], wrong: differing });
@@ -62,8 +77,8 @@ function onServer(project: string, version: number, further: (stage: Stage) => v
 
     test('all in one run', { timeout: MINUTES }, async () => {
       const { directory, dumps } = await climbed();
-      const database = await leap(await server(), directory);
-      const dump = await pgDump(database.url);
+      const database = await leap(server, directory);
+      const dump = await server.dump(database.url);
       await database.drop();
       const equal = dump === dumps.at(-1);
       add({
@@ -76,13 +91,13 @@ function onServer(project: string, version: number, further: (stage: Stage) => v
       expect(dump).toBe(dumps.at(-1));
     });
 
-    test("a pg_dump of the result runs as another database's first migration", {
+    test("a dump of the result runs as another database's first migration", {
       timeout: MINUTES,
     }, async () => {
-      const { first, again } = await asFirstMigration(await server(), (await climbed()).database);
+      const { first, again } = await asFirstMigration(server, (await climbed()).database);
       const equal = first === again;
       add({
-        what: 'its pg_dump as a first migration',
+        what: 'its dump as a first migration',
         count: 1,
         equal: Number(equal),
         held: [],

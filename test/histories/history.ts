@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, relative } from 'node:path';
+import type { EngineName } from '../../src/api/api.ts';
 import { compareVersions } from '../../src/migrations/migrations.ts';
 import { ROOT, SHARED_DATA } from '../support/cache.ts';
 
@@ -37,13 +38,11 @@ interface Format {
 const FORMATS: Readonly<Record<string, Format>> = {
   authelia: {
     folder: 'authelia/postgres',
-    rename: (name) => {
-      const [, version = '', words = '', way] = /^V(\d+)\.(.+)\.(up|down)\.sql$/.exec(name) ?? [];
-      if (way === undefined) return undefined;
-      return way === 'up'
-        ? { name: `${version}_${words}.sql`, version, role: 'migration' }
-        : { name: `${version}_${words}.undo.sql`, version, role: 'undo' };
-    },
+    rename: authelia,
+  },
+  'authelia-mysql': {
+    folder: 'authelia/mysql',
+    rename: authelia,
   },
   marquez: {
     folder: 'marquez/flyway-postgres',
@@ -64,6 +63,15 @@ const FORMATS: Readonly<Record<string, Format>> = {
     },
   },
 };
+
+/** `V0001.Initial_Schema.up.sql` */
+function authelia(name: string): ReturnType<Rename> {
+  const [, version = '', words = '', way] = /^V(\d+)\.(.+)\.(up|down)\.sql$/.exec(name) ?? [];
+  if (way === undefined) return undefined;
+  return way === 'up'
+    ? { name: `${version}_${words}.sql`, version, role: 'migration' }
+    : { name: `${version}_${words}.undo.sql`, version, role: 'undo' };
+}
 
 /** Why the history cannot be had here; undefined where it can. */
 export function historyMissing(project: string): string | undefined {
@@ -105,7 +113,7 @@ export class SchemaDirectory implements AsyncDisposable {
     this.path = path;
   }
 
-  static async make(name: string): Promise<SchemaDirectory> {
+  static async make(name: string, engine: EngineName): Promise<SchemaDirectory> {
     const path = await mkdtemp(join(tmpdir(), 'mooring-history-'));
     await mkdir(join(path, 'migrations'));
     await writeFile(
@@ -114,7 +122,7 @@ export class SchemaDirectory implements AsyncDisposable {
 kind: DatabaseSchema
 metadata: {name: ${name}}
 spec:
-  engine: postgres
+  engine: ${engine}
   connection: {urlFrom: {secretKeyRef: {name: db, key: url}}}
 `,
     );

@@ -36,7 +36,7 @@ async function requestOf(
   const files = await readTree(directory.path, definition);
   const migrations = readMigrations(files, definition);
   return {
-    engine: await engineOf('postgres'),
+    engine: await engineOf(definition.spec.engine),
     target: targetOf(url),
     definition,
     migrations,

@@ -1,6 +1,6 @@
-import { pgDump } from '../support/tools.ts';
 import type { SchemaDirectory } from './history.ts';
 import { takeBack } from './runs.ts';
+import type { HistoryServer } from './server.ts';
 
 /** How one way back ended, as an independent dump judges it. */
 export interface WayBack {
@@ -20,6 +20,7 @@ export interface WayBack {
  * held as `undo-inexact` is then allowed, and done.
  */
 export async function goBack(
+  server: HistoryServer,
   directory: SchemaDirectory,
   url: string,
   to: string,
@@ -31,8 +32,11 @@ export async function goBack(
   const allow = ['data-loss'];
   let report = await takeBack(directory, url, to, allow);
   if (report.error?.code === 'undo-failed') {
-    dump = await pgDump(url);
+    dump = await server.dump(url);
     if (dump !== before) return wrong('the undo failed, and yet the database changed');
+    // Where no undo is computed, that was found in scratch, and is the end of it.
+    if (server.engine !== 'postgres')
+      return { to, dump, verdict: 'held', why: report.error.message.split('\n')[0] ?? '' };
     // The rows of tables that are made again are gone in a dump of the schema anyway.
     allow.push('undo-failed', 'undo-missing');
     report = await takeBack(directory, url, to, allow);
@@ -44,11 +48,11 @@ export async function goBack(
     const others = held.filter((each) => each.reason !== 'undo-inexact');
     if (others.length > 0) return wrong(`held for ${others.map((each) => each.message).join('; ')}`);
     if (found.length === 0) return wrong('held without a difference');
-    dump = await pgDump(url);
+    dump = await server.dump(url);
     if (dump !== before) return wrong('held, and yet the database changed');
     report = await takeBack(directory, url, to, [...allow, 'undo-inexact']);
   }
-  dump = await pgDump(url);
+  dump = await server.dump(url);
   if (report.result !== 'done') return wrong(`ended as ${report.result}`);
   const equal = dump === wanted;
   if (equal && held.length > 0) return wrong(`held for ${found.join(', ')}, although the dump is equal`);

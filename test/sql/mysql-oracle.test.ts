@@ -74,8 +74,10 @@ describe.each(there.map((server) => [`${server.kind} ${server.version}`, server]
     const compare = async (source: SqlSource, bytes: Uint8Array): Promise<void> => {
       const ours = dialect.split(source).map(({ sql }) => logged(sql));
       const theirs = (await received(bytes)).map(logged);
-      // Several statements in one text, which the mysql client lets the server cut up, are logged one by one.
-      if (which.kind === 'mysql') {
+      // Several statements in one text, which the mysql client lets the server cut up, are logged one by one. A routine's
+      // body without DELIMITER is what the clients cut up, and no server takes: there we part from them.
+      const parts = !/delimiter/i.test(source.text) && ours.some((sql) => ROUTINE.test(sql));
+      if (which.kind === 'mysql' || parts) {
         expect(cutUp(ours.map(words))).toEqual(cutUp(theirs.map(words)));
         return;
       }
@@ -131,6 +133,8 @@ describe.each(there.map((server) => [`${server.kind} ${server.version}`, server]
     });
   },
 );
+
+const ROUTINE = /^create\b[^;]*?\b(procedure|function|trigger|event)\b[\s\S]*;/i;
 
 const cutUp = (texts: readonly string[]): readonly string[] =>
   texts

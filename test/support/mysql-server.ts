@@ -198,6 +198,7 @@ export async function batchClient(
 export async function dumpOf(
   server: { readonly kind: MysqlKind; readonly version: number },
   url: string,
+  args: readonly string[] = [],
 ): Promise<string> {
   const binaries = mysqlBinaries(server.kind, server.version);
   const { hostname, port, username, pathname } = new URL(url);
@@ -211,7 +212,7 @@ export async function dumpOf(
   ];
   return output(
     program,
-    [...before, ...where, '--routines', '--triggers', '--events', pathname.slice(1)],
+    [...before, ...where, '--routines', '--triggers', '--events', ...args, pathname.slice(1)],
     '',
   );
 }

@@ -4,21 +4,22 @@ import type { Words } from './words.ts';
 /** Run again without harm: they change nothing that a reader sees, or say the same a second time. */
 const RUN_AGAIN = ['analyze', 'optimize', 'check', 'repair', 'checksum', 'flush', 'grant'];
 /** Of the session, which is another after a loss; and what has nothing to end, for each statement is committed. */
-const OF_SESSION = ['lock', 'unlock', 'set', 'begin', 'start', 'commit'];
+const OF_SESSION = ['lock', 'unlock', 'set', 'use', 'prepare', 'deallocate', 'begin', 'start', 'commit'];
 
 /**
  * How an interrupted statement is judged that commits by itself; only those of the closed list (design §4.4): DDL that is
  * atomic for each object ("Atomic Data Definition Statement Support" in MySQL's manual, "Atomic DDL" in MariaDB's).
  */
 export function settlementOf(words: Words): Settlement | undefined {
-  if (words.oneOf(...RUN_AGAIN, ...OF_SESSION) !== undefined) return { rule: 'run-again' };
+  if (words.oneOf(...RUN_AGAIN, ...OF_SESSION) !== undefined || words.take('drop', 'prepare'))
+    return { rule: 'run-again' };
   switch (words.oneOf('create', 'drop', 'alter', 'rename', 'truncate')) {
     case 'create':
       return created(words);
     case 'drop':
       return defined(dropped(words));
     case 'alter':
-      return defined(altered(words));
+      return altered(words);
     case 'rename':
       return words.oneOf('table', 'tables') === undefined ? undefined : defined(renamed(words));
     case 'truncate':
@@ -98,23 +99,26 @@ function dropped(words: Words): readonly DefinedObject[] {
   return all.some((each) => each.length === 0) ? [] : all.flat();
 }
 
-function altered(words: Words): readonly DefinedObject[] {
+function altered(words: Words): Settlement | undefined {
   const kind = kindOf(words);
-  if (kind === undefined || kind === 'index' || OTHER_KINDS.includes(kind)) return [];
+  if (kind === undefined || kind === 'index' || OTHER_KINDS.includes(kind)) return undefined;
   words.take('if', 'exists');
   // ALTER DATABASE without a name means the one in use.
   const name = words.name();
-  if (name === undefined) return [];
-  if (kind === 'sequence' && words.has('restart')) return [];
+  if (name === undefined || (kind === 'sequence' && words.has('restart'))) return undefined;
   if (kind !== 'table') {
     const moved = kind === 'event' ? renamedTo(words) : undefined;
-    return moved === undefined ? about(kind, 'changed', name) : moves(kind, name, moved);
+    return defined(moved === undefined ? about(kind, 'changed', name) : moves(kind, name, moved));
   }
   const parts = words.parts();
+  // As dumps have it around their rows.
+  if (parts.every((part) => part.take('disable', 'keys') || part.take('enable', 'keys')))
+    return { rule: 'run-again' };
   // What these do does not show in a definition.
-  if (parts.some((part) => part.oneOf('exchange', 'discard', 'import', 'truncate') !== undefined)) return [];
+  if (parts.some((part) => part.oneOf('exchange', 'discard', 'import', 'truncate') !== undefined))
+    return undefined;
   const moved = parts.map(renamedTo).find((to) => to !== undefined);
-  return moved === undefined ? about(kind, 'changed', name) : moves(kind, name, moved);
+  return defined(moved === undefined ? about(kind, 'changed', name) : moves(kind, name, moved));
 }
 
 /** `RENAME [TO | AS | =] name`, not that of a column or an index. */

@@ -120,19 +120,13 @@ function inTransaction(
 ): StatementClass['inTransaction'] {
   const [first = '', second = '', third = '', fourth = ''] = words;
   if (first === 'call' || first === 'execute' || (first === 'begin' && second === 'not')) return 'try';
-  if (first === 'drop' && second === 'prepare') return 'yes';
+  // Some settings cannot be changed within a transaction, and what a session is told is no part of one.
+  if (effect === 'session') return 'no';
   if (first === 'create' || first === 'drop')
     return second === 'temporary' || (second === 'or' && third === 'replace' && fourth === 'temporary')
       ? 'yes'
       : 'no';
-  if (
-    effect === 'control' ||
-    effect === 'ddl' ||
-    first === 'truncate' ||
-    first === 'lock' ||
-    first === 'unlock'
-  )
-    return 'no';
+  if (effect === 'control' || effect === 'ddl' || first === 'truncate') return 'no';
   if (first === 'load' && second === 'index') return 'no';
   return 'yes';
 }

@@ -1,5 +1,6 @@
 import type { Dialect, Statement, Token } from '../../sql/sql.ts';
 import { classify } from './classify.ts';
+import { staysWithin } from './dynamic.ts';
 import { tokensOf } from './words.ts';
 
 /** A statement as it runs in another database than its own, or why it would reach beyond that one. */
@@ -13,9 +14,6 @@ const WITHIN = new Set(
 );
 /** Words by which one of those would reach the server, its files, or SQL that nobody sees before it runs. */
 const BEYOND = new Set([
-  'prepare',
-  'execute',
-  'immediate',
   'outfile',
   'dumpfile',
   'load_file',
@@ -35,6 +33,9 @@ const BEYOND = new Set([
   'release_lock',
   'get_lock',
 ]);
+
+/** Words by which a routine runs SQL that nobody sees before. */
+const DYNAMIC = new Set(['prepare', 'execute', 'immediate']);
 
 /**
  * A statement for a database of another name: its own name is taken out where it qualifies another, and what names one of
@@ -62,6 +63,11 @@ export function confine(
 /** The same for a text that is the server's own (SHOW CREATE), whose verb is known. */
 export function within(dialect: Dialect, sql: string, own: string, others: ReadonlySet<string>): Confined {
   const plain = dialect.tokens({ file: '', text: sql });
+  const runsMore = plain.some(
+    ({ kind, text }) => kind === 'word' && (DYNAMIC.has(text.toLowerCase()) || /^call$/i.test(text)),
+  );
+  if (runsMore && !staysWithin(sql, plain, new Set([...others, own.toLowerCase()])))
+    return { reaches: `it runs SQL that cannot be told beforehand: ${short(sql)}` };
   const cuts: (readonly [number, number])[] = [];
   for (const [n, token] of tokensOf(dialect, sql).entries()) {
     const word = token.kind === 'word' ? token.text.toLowerCase() : '';

@@ -8,7 +8,7 @@ export type Look = (sql: string) => Promise<readonly Row[]>;
 export type Definition =
   | { readonly state: 'there'; readonly text: string }
   | { readonly state: 'absent' }
-  /** The account may not see it. */
+  /** The account may not see it, or not now. */
   | { readonly state: 'unknown' };
 
 /** Numbers of both servers for "there is no such thing"; this file and errors.ts alone name numbers. */
@@ -45,7 +45,8 @@ export async function definitionOf(
   } catch (error) {
     if (!(error instanceof SqlFailure)) throw error;
     if (ABSENT.has(error.code)) return { state: 'absent' };
-    if (error.kind === 'privilege') return { state: 'unknown' };
+    // After an ALTER under LOCK TABLES the table is not shown to anybody else.
+    if (error.kind === 'privilege' || error.kind === 'lock-timeout') return { state: 'unknown' };
     throw error;
   }
 }

@@ -1,4 +1,5 @@
 import type { Statement } from '../../sql/sql.ts';
+import { SqlFailure } from '../failure.ts';
 import { literal, type Row } from './wire.ts';
 
 type Query = (sql: string) => Promise<readonly Row[]>;
@@ -26,7 +27,13 @@ export class Untransactional {
 
   /** Whether it may write to one of them. */
   async writes({ sql }: Statement, query: Query): Promise<boolean> {
-    this.#names ??= await namesOf(query);
+    try {
+      this.#names ??= await namesOf(query);
+    } catch (error) {
+      // A table that is locked hides which engine it has.
+      if (error instanceof SqlFailure && error.kind === 'lock-timeout') return true;
+      throw error;
+    }
     if (this.#names.size === 0) return false;
     const text = sql.toLowerCase();
     return [...this.#names].some((name) => text.includes(name));
@@ -35,7 +42,8 @@ export class Untransactional {
 
 const TRANSACTIONAL = ['innodb', 'rocksdb', 'tokudb', 'ndbcluster', 'ndb'];
 const DEFINES = /^\W*(?:create|alter|rename|drop|call|execute|begin|set|load)\b/i;
-const MAKES = /\bengine\b|\blike\b|storage_engine|^\W*(?:call|execute|rename|begin)\b/i;
+const MAKES =
+  /\bengine\b\s*=?\s*(?!innodb\b)[a-z'"`]|\blike\b|storage_engine|^\W*(?:call|execute|rename|begin)\b/i;
 const SYSTEM = ['mysql', 'sys', 'performance_schema', 'information_schema'].map(literal).join(', ');
 
 async function namesOf(query: Query): Promise<ReadonlySet<string>> {

@@ -2,6 +2,7 @@ import { MooringError } from '../../api/api.ts';
 import type { SqlSource, Token } from '../dialect.ts';
 import { Cursor, positionAt } from '../position.ts';
 import { delimiterArgument, letterCommand, namedCommand } from './client-commands.ts';
+import { Compound } from './compound.ts';
 import { lexemeAt, matchAt } from './lexeme.ts';
 import { initialModes, type Modes, modesAfter } from './sql-mode.ts';
 
@@ -49,6 +50,7 @@ export class Reader {
   #statement: Token[] = [];
   /** Begins of the version comments that are open. */
   #version: number[] = [];
+  readonly #compound = new Compound();
   /** USE without a delimiter ends with its line. */
   #lineEnd: number | undefined;
 
@@ -107,7 +109,10 @@ export class Reader {
       return { type: 'done', length: 0 };
     }
     if (char === '\\') return this.#backslash();
-    if (this.#cutsHere() && this.#atDelimiter()) return { type: 'end', length: this.#delimiter.length };
+    if (this.#cutsHere() && this.#atDelimiter()) {
+      if (this.#delimiter === ';' && this.#compound.open) return { type: 'token', length: 0 };
+      return { type: 'end', length: this.#delimiter.length };
+    }
     const space = this.#beforeDelimiter(matchAt(SPACE, text, at));
     if (space > 0) return { type: 'skip', length: space };
     const empty = this.#statement.length === 0 && this.#version.length === 0;
@@ -230,7 +235,8 @@ export class Reader {
         `Close it with ${/['"`]/.exec(text.slice(at))?.[0]}.`,
       );
     const whole = kind === 'string' || kind === 'quoted';
-    return this.#emit(kind, at, whole ? end : at + this.#beforeDelimiter(end - at));
+    const length = whole ? end - at : this.#beforeDelimiter(end - at);
+    return this.#emit(kind, at, at + (length === 0 ? 1 : length));
   }
 
   #closeVersion(): Piece | undefined {
@@ -246,6 +252,7 @@ export class Reader {
     const { line, column } = this.#cursor;
     const token = { kind, text: withoutCarriageReturns(this.#text.slice(start, end)), start, line };
     this.#statement.push(token);
+    this.#compound.take(token.text, kind === 'word');
     return { type: 'token', token, column, end };
   }
 
@@ -260,6 +267,7 @@ export class Reader {
     }
     this.#modes = modesAfter(this.#executed(), this.#modes);
     this.#statement = [];
+    this.#compound.reset();
     this.#lineEnd = undefined;
     return { type: 'end' };
   }
