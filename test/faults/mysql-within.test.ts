@@ -124,7 +124,7 @@ describe.each(tested)('$kind $version: within a statement', (server) => {
           await expect
             .poll(() => next.said.join('\n'), { timeout: 20_000 })
             // A server that has noticed that nobody listens any more has ended the statement, and the lock with it.
-          .toMatch(new RegExp(`waiting for the lock of this database: held by pid ${pid} |applying `));
+            .toMatch(new RegExp(`waiting for the lock of this database: held by pid ${pid} |applying `));
           await blocking.query('ROLLBACK');
           const report = await running;
           expect(byHand === undefined ? ['done'] : ['statement-in-doubt']).toContain(nameOf(report));
