@@ -33,6 +33,8 @@ export interface Clock {
 export class Client {
   readonly #access: Access;
   readonly #options: ClientOptions;
+  /** What it has answered, each told once. */
+  readonly #said = new Set<string>();
   #clock: Clock | undefined;
   /** Since when nothing was answered: what one question has waited for, the next one need not. Epoch milliseconds. */
   #away: number | undefined;
@@ -85,7 +87,8 @@ export class Client {
         if (error.status !== 409) this.#away ??= began;
         const pause = Math.min(200 * 2 ** (attempt - 1), 5_000) * (0.5 + Math.random());
         if (Date.now() + pause > until || signal?.aborted) throw error;
-        if (attempt === 1) log(`the API server: ${error.message}; trying again`);
+        if (!this.#said.has(error.message)) log(`the API server: ${error.message}; trying again`);
+        this.#said.add(error.message);
         await sleep(Math.max(pause, waitOf(error)), undefined, { signal }).catch(() => {});
       }
     }

@@ -3,15 +3,15 @@ import {
   type DatabaseSchema,
   type DatabaseSchemaStatus,
   type JobRole,
-  MooringError,
   SETTLED,
 } from '../api/api.ts';
 import type { Access } from './access.ts';
+import { type Answer, Asking } from './asking.ts';
 import { Client } from './client.ts';
 import { ageOf, madeByDatabase } from './clocks.ts';
 import { type EventText, eventOf } from './event.ts';
 import { ApiFailure } from './failure.ts';
-import { bundleOf, isOlder, jobsOf, stateIn } from './jobs-of.ts';
+import { bundleOf, jobsOf, stateIn } from './jobs-of.ts';
 import {
   type Mark,
   type Marking,
@@ -23,6 +23,7 @@ import {
 } from './marks.ts';
 import { pathsOf } from './names.ts';
 import { annotation, type KubeObject, nameOf, uidOf } from './object.ts';
+import { goneFrom, olderSiblings, otherBundle } from './siblings.ts';
 import { type News, statusOf, statusPatch } from './status.ts';
 
 export interface ReporterOptions {
@@ -65,7 +66,7 @@ export class Reporter {
   readonly #options: ReporterOptions;
   readonly #client: Client;
   readonly #paths: ReturnType<typeof pathsOf>;
-  readonly #told = new Set<string>();
+  readonly #asking: Asking;
   #own: KubeObject | undefined;
   #jobs: readonly KubeObject[] = [];
   #schema: KubeObject | undefined;
@@ -74,6 +75,7 @@ export class Reporter {
     const { patience, signal, log } = options;
     this.cluster = access.cluster;
     this.#options = options;
+    this.#asking = new Asking(log);
     this.#client = new Client(access, { patience, answer: ANSWER, signal, log });
     this.#paths = pathsOf(options.namespace, options.schema);
   }
@@ -122,20 +124,15 @@ export class Reporter {
   /** Is the live Job still the one for this bundle? Throws `superseded`. */
   async stillWanted(digest: string): Promise<void> {
     if (this.#own === undefined) return;
-    const live = await this.#optional('look at its own Job', () =>
-      this.#client.get(this.#paths.job(this.#options.job)),
+    const live = await this.#needed(
+      'look at its own Job',
+      this.#paths.job(this.#options.job),
+      'What was done is recorded.',
     );
     if (live === 'denied') return;
-    const wanted = live === 'absent' ? undefined : bundleOf(live);
-    if (live !== 'absent' && uidOf(live) === uidOf(this.#own) && (wanted === undefined || wanted === digest))
-      return;
-    throw new MooringError(
-      'superseded',
-      live === 'absent'
-        ? `Job ${this.#options.job} is gone from the cluster: a newer sync has taken it away`
-        : `Job ${this.#options.job} is for bundle ${wanted?.slice(0, 19)}… by now; this run is of ${digest.slice(0, 19)}…`,
-      { hint: 'Nothing to do: the newer sync has it.' },
-    );
+    if (live === 'absent') throw goneFrom(this.#options.job);
+    const wanted = bundleOf(live) ?? digest;
+    if (uidOf(live) !== uidOf(this.#own) || wanted !== digest) throw otherBundle(live, wanted, digest);
   }
 
   /** Writes what is new into the status, and touches an annotation if it changes what is shown. */
@@ -143,7 +140,7 @@ export class Reporter {
     if (this.#schema === undefined) return;
     const before = this.status;
     const patch = this.#patchFor(news);
-    const written = await this.#optional('write the status', () =>
+    const written = await this.#asking.optional('write the status', () =>
       this.#client.patch(this.#paths.status, patch),
     );
     if (written !== 'denied' && written !== 'absent') await this.#written(written, before, news.now);
@@ -161,13 +158,13 @@ export class Reporter {
         ...this.#patchFor(news),
         metadata: { resourceVersion: this.#schema.metadata?.resourceVersion },
       };
-      const written = await this.#optional('write the status', async () => {
+      const written = await this.#asking.optional('write the status', async () => {
         try {
           return await this.#client.patchUnchanged(this.#paths.status, patch);
         } catch (error) {
           if (error instanceof ApiFailure && error.status === 409) return CONFLICT;
           if (error instanceof ApiFailure && !error.isForbidden && !error.isAbsent) {
-            this.#excuse('write the status', error);
+            this.#asking.excuse('write the status', error);
             return UNREACHABLE;
           }
           throw error;
@@ -179,7 +176,9 @@ export class Reporter {
         await this.#written(written, before, news.now);
         return 'told';
       }
-      const now = await this.#optional('read the DatabaseSchema', () => this.#client.get(this.#paths.schema));
+      const now = await this.#asking.optional('read the DatabaseSchema', () =>
+        this.#client.get(this.#paths.schema),
+      );
       if (now === 'denied' || now === 'absent') return 'nowhere';
       this.#schema = now;
       if (runsIn(before) !== runsIn(this.status)) return 'overtaken';
@@ -243,7 +242,7 @@ export class Reporter {
     const about = this.#schema ?? this.#own;
     if (about === undefined) return;
     const event = eventOf(about, this.#options.namespace, this.#options.role, text);
-    await this.#optional('write an Event', () => this.#client.create(this.#paths.events, event));
+    await this.#asking.optional('write an Event', () => this.#client.create(this.#paths.events, event));
   }
 
   /** Reads own Job, all Jobs and the DatabaseSchema anew. Throws `superseded` for a Job that is gone. */
@@ -258,15 +257,7 @@ export class Reporter {
     await Promise.allSettled(asked);
     const answers = await Promise.all(asked);
     const [schema, jobs, own] = answers.toReversed();
-    if (own === 'absent') {
-      throw new MooringError(
-        'superseded',
-        `Job ${job} is gone from the cluster: a newer sync has taken it away`,
-        {
-          hint: 'Nothing to do: the newer sync has it.',
-        },
-      );
-    }
+    if (own === 'absent') throw goneFrom(job);
     this.#own = typeof own === 'object' ? own : undefined;
     this.#jobs = typeof jobs === 'object' ? (jobs.items ?? []) : [];
     this.#schema = typeof schema === 'object' ? schema : undefined;
@@ -275,24 +266,20 @@ export class Reporter {
   /** After an upgrade of image or settings the Jobs of before have other names. */
   async #deleteSiblings(own: KubeObject | undefined): Promise<void> {
     if (own === undefined) return;
-    const siblings = jobsOf(this.#jobs, this.#options.role as 'prepare' | 'converge').filter(
-      (job) => nameOf(job) !== nameOf(own),
-    );
-    const newer = siblings.find((job) => isOlder(own, job));
-    if (newer !== undefined) {
-      throw new MooringError('superseded', `Job ${nameOf(newer)} is newer than this one, ${nameOf(own)}`, {
-        hint: 'Nothing to do: the newer sync has it.',
-      });
-    }
+    const siblings = olderSiblings(own, jobsOf(this.#jobs, this.#options.role));
     for (const job of siblings) {
       const path = this.#paths.job(nameOf(job));
-      const gone = await this.#optional('delete the Job of an older image or setting', () =>
+      const gone = await this.#asking.optional('delete the Job of an older image or setting', () =>
         this.#client.remove(path, uidOf(job)),
       );
       if (gone !== 'denied')
         this.#options.log(`deleted Job ${nameOf(job)}, which an older image or setting left`);
     }
     this.#jobs = this.#jobs.filter((job) => !siblings.includes(job));
+  }
+
+  #needed(what: string, path: string, state = 'Nothing was done yet.'): Promise<Answer> {
+    return this.#asking.needed(what, state, () => this.#client.get(path));
   }
 
   async #markBeginning(own: KubeObject | undefined): Promise<void> {
@@ -317,7 +304,7 @@ export class Reporter {
     this.#schema = written;
     if (shown(before) === shown(this.status)) return;
     const touched = { [ANNOTATIONS.reported]: new Date(now).toISOString() };
-    const after = await this.#optional('mark an object', () =>
+    const after = await this.#asking.optional('mark an object', () =>
       this.#client.patch(this.#paths.schema, { metadata: { annotations: touched } }),
     );
     if (after !== 'denied' && after !== 'absent') this.#schema = after;
@@ -337,48 +324,7 @@ export class Reporter {
 
   async #annotate(markings: readonly Marking[]): Promise<void> {
     const errors = await markInOrder(this.#client, markings);
-    for (const error of errors) this.#excuse('mark an object', error);
-  }
-
-  /** Something that is done without where it is forbidden, and without which a run does not begin where nobody answers. */
-  async #needed(what: string, path: string): Promise<KubeObject | 'denied' | 'absent'> {
-    try {
-      return await this.#client.get(path);
-    } catch (error) {
-      if (error instanceof ApiFailure && error.isAbsent) return 'absent';
-      if (error instanceof ApiFailure && error.isForbidden) {
-        this.#excuse(what, error);
-        return 'denied';
-      }
-      if (!(error instanceof ApiFailure)) throw error;
-      throw new MooringError(
-        'cluster-unreachable',
-        `the API server did not let this Job ${what}: ${error.message}`,
-        {
-          hint: 'Nothing was done yet. Sync again when the cluster is well.',
-          cause: error,
-        },
-      );
-    }
-  }
-
-  /** Something that a run does not fail for. */
-  async #optional(what: string, work: () => Promise<KubeObject>): Promise<KubeObject | 'denied' | 'absent'> {
-    try {
-      return await work();
-    } catch (error) {
-      if (error instanceof ApiFailure && error.isAbsent) return 'absent';
-      this.#excuse(what, error);
-      return 'denied';
-    }
-  }
-
-  /** Said once for each thing. */
-  #excuse(what: string, error: unknown): void {
-    if (!(error instanceof ApiFailure)) throw error;
-    if (error.isAbsent || error.status === 409 || this.#told.has(what)) return;
-    this.#told.add(what);
-    this.#options.log(`note: cannot ${what}: ${error.message}`);
+    for (const error of errors) this.#asking.excuse('mark an object', error);
   }
 }
 

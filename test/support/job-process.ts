@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import pg from 'pg';
+import type { EngineName } from '../../src/api/api.ts';
 import { bundleParts, packBundle } from '../../src/bundle/bundle.ts';
 import { parseDefinition } from '../../src/definition/definition.ts';
 import { ROOT } from './cache.ts';
@@ -32,7 +33,8 @@ export interface JobFolder extends AsyncDisposable {
   run(role: string, env: Readonly<Record<string, string>>): Promise<JobEnd>;
 }
 
-export async function jobFolder(url: string, name = 'shop'): Promise<JobFolder> {
+export async function jobFolder(url: string, engine: EngineName = 'postgres'): Promise<JobFolder> {
+  const name = 'shop';
   const dir = await mkdtemp(join(tmpdir(), 'mooring-job-'));
   let version = 0;
   const start: JobFolder['start'] = (role, env) => {
@@ -77,7 +79,7 @@ export async function jobFolder(url: string, name = 'shop'): Promise<JobFolder> 
     dir,
     mount: async (files, spec = '') => {
       const definition = parseDefinition(
-        `apiVersion: mooring.dev/v1alpha1\nkind: DatabaseSchema\nmetadata: {name: ${name}}\nspec:\n  engine: postgres\n  connection: {urlFrom: {secretKeyRef: {name: shop-db, key: url}}}\n${spec}`,
+        `apiVersion: mooring.dev/v1alpha1\nkind: DatabaseSchema\nmetadata: {name: ${name}}\nspec:\n  engine: ${engine}\n  connection: {urlFrom: {secretKeyRef: {name: shop-db, key: url}}}\n${spec}`,
         { file: 'mooring.yaml' },
       );
       const sources = Object.entries(files).map(([file, text]) => ({
