@@ -1,6 +1,6 @@
 -- Changes by hand to database.sql, one a paragraph; `-- 15+` as there. Each ends with what must be seen of it, and nothing else:
 -- `~ <object>: <property>, …`, `+ <object>`, `- <object>`. Each runs alone and is taken back; `! …`: what a plan back says that
--- it cannot do, or leaves.
+-- it cannot do, or leaves; `no dump tells: …`: why pg_dump shows nothing of it.
 
 SELECT 1;
 
@@ -431,6 +431,7 @@ ALTER TABLE shop.scratch ALTER data SET COMPRESSION DEFAULT;
 -- 15+
 ALTER TABLE shop.elsewhere SET ACCESS METHOD heap;
 -- ~ table shop.elsewhere: accessMethod
+-- no dump tells: it sets default_table_access_method, and settings are no part of what is compared
 
 DROP TABLE shop.no_columns;
 -- - table shop.no_columns
@@ -745,6 +746,7 @@ ALTER TABLE shop.latest_of ALTER CONSTRAINT latest_of_other_fkey ENFORCED;
 ALTER EXTENSION hstore UPDATE TO '1.8';
 -- ~ extension hstore: version
 -- ! extension hstore stays at version 1.8: extensions have no way back
+-- no dump tells: it leaves versions of extensions to the server
 
 ALTER EXTENSION postgres_fdw SET SCHEMA shop;
 -- ~ extension postgres_fdw: schema
@@ -769,3 +771,22 @@ CREATE EXTENSION fuzzystrmatch;
 CREATE TABLE shop.with_extension (id serial PRIMARY KEY, name "Other One".citext);
 -- + table shop.with_extension
 -- + sequence shop.with_extension_id_seq
+
+ALTER SERVER far OPTIONS (SET note 'host=x password=hunter2', ADD uri 'https://bob:hunter2@far.example/x', ADD api_key 'hunter2');
+-- ~ server far: options, secretOptions
+
+ALTER FOREIGN DATA WRAPPER dummy OPTIONS (ADD secret_access 'hunter2');
+-- ~ foreign data wrapper dummy: secretOptions
+
+ALTER USER MAPPING FOR guarded SERVER far OPTIONS (ADD whatever 'hunter2');
+-- ~ user mapping guarded on far: secretOptions
+
+ALTER FOREIGN TABLE shop.distant OPTIONS (ADD token 'hunter2'); ALTER FOREIGN TABLE shop.distant ALTER id OPTIONS (ADD password 'hunter2');
+-- ~ foreign table shop.distant: secretOptions
+-- ~ column shop.distant.id: secretOptions
+
+ALTER SUBSCRIPTION listens CONNECTION 'postgres://y:hunter2@nowhere.example/x';
+-- ~ subscription listens: connection, secretConnection
+
+ALTER SUBSCRIPTION listens CONNECTION 'host=nowhere.example password = ''hunter2 and more'' dbname=x user=y sslpassword=hunter2';
+-- ~ subscription listens: secretConnection

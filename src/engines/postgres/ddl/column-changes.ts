@@ -3,7 +3,7 @@ import { type CatalogObject, keyOf } from '../../../catalog/catalog.ts';
 import type { Alter, Alteration, Draft, RuleContext } from '../../rules.ts';
 import { generatedText, identityText, typeText } from './column-text.ts';
 import { columnNames, IS_TYPE } from './columns.ts';
-import { foreignOptionChanges } from './foreign-data.ts';
+import { optionsChange } from './foreign-data.ts';
 import { hazard } from './hazards.ts';
 import { ancestorsOf, columnsAbove } from './lineage.ts';
 import { notNullComment, notNullInPlace } from './not-null.ts';
@@ -74,7 +74,7 @@ export function alterColumn(alteration: Alteration, context: RuleContext): Alter
         (what) => `ALTER TABLE ${table} ALTER COLUMN ${name} ${what}`,
       ),
     );
-  const foreign = foreignOptionChanges(listOf(before, 'foreignOptions'), listOf(after, 'foreignOptions'));
+  const foreign = optionsChange(before, after, 'foreignOptions');
   if (foreign !== undefined) alter(foreign, { stage: 'part' }, '');
   if (changed.has('storage'))
     alter(`SET STORAGE ${textOf(after, 'storage')?.toUpperCase() ?? 'DEFAULT'}`, {

@@ -6,6 +6,7 @@ import { columnText } from './column-text.ts';
 import { hazard } from './hazards.ts';
 import { columnsAbove, columnsNamed } from './lineage.ts';
 import { partsOf } from './parts.ts';
+import { secretRefusal } from './plain.ts';
 import { lastPart, listOf, mapOf, parentName, textOf, wordsOf } from './text.ts';
 
 export const columns: KindRules = {
@@ -53,6 +54,7 @@ export const columns: KindRules = {
   leaves: columnsLeft,
   misplaced: misplacedTables,
   moves: columnsToMove,
+  refusal: secretRefusal,
   names(column) {
     const { name } = mapOf(column, 'sequence');
     return typeof name === 'string' ? [`relation ${name}`] : [];

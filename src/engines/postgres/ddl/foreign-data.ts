@@ -63,16 +63,17 @@ export function foreignOptions(object: CatalogObject, property = 'options'): str
   return options.length === 0 ? '' : ` OPTIONS (${options.map(optionWord).join(', ')})`;
 }
 
-/** What leads from one's options to the other's; secret ones can only be taken away. */
-export function optionsChange(before: CatalogObject, after: CatalogObject): string | undefined {
-  const gone = listOf(before, 'secretOptions').filter(
-    (name) =>
-      !listOf(after, 'secretOptions').includes(name) &&
-      !listOf(after, 'options').map(optionName).includes(name),
-  );
+/** What leads from one's options to the other's; secret ones can only be taken away, or become what may be told. */
+export function optionsChange(
+  before: CatalogObject,
+  after: CatalogObject,
+  property = 'options',
+): string | undefined {
+  const kept = listOf(after, 'secretOptions');
+  const gone = listOf(before, 'secretOptions').filter((name) => !kept.includes(name));
   return foreignOptionChanges(
-    [...listOf(before, 'options'), ...gone.map((name) => `${name}=`)],
-    listOf(after, 'options'),
+    [...listOf(before, property), ...gone.map((name) => `${name}=`)],
+    listOf(after, property),
   );
 }
 

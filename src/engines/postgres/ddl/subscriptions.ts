@@ -26,7 +26,7 @@ const plain = plainRules({
     const enabled = after.properties.disabled !== true;
     return [
       ...(changed.has('disabled') && !enabled ? [{ sql: `${on} DISABLE` }] : []),
-      ...(changed.has('connection')
+      ...(changed.has('connection') || changed.has('secretConnection')
         ? [{ sql: `${on} CONNECTION ${quoted(textOf(after, 'connection') ?? '')}` }]
         : []),
       ...(changed.has('publications')
