@@ -68,8 +68,9 @@ export class Day implements AsyncDisposable {
       cluster: [...installed(), secretOf(url)],
       onEvent: (event) => {
         const line = lineOf(event);
-        if (line !== undefined)
-          print(`   ${clockTime(event.at)}  ${line.replaceAll('\n', '\n             ')}\n`);
+        if (line === undefined) return;
+        const image = event.type === 'rolled-out' ? `: ${imageOf(world.object(SHOP))}` : '';
+        print(`   ${clockTime(event.at)}  ${line.replaceAll('\n', '\n             ')}${image}\n`);
       },
     });
     const app = world.app(readApplication(APPLICATION));

@@ -7,8 +7,10 @@ import { execa } from 'execa';
 import pg from 'pg';
 import { afterAll, expect, test } from 'vitest';
 import { ROOT } from '../support/cache.ts';
-import { type Database, sharedPostgres } from '../support/postgres-server.ts';
+import { mysqlServers, sharedMysql } from '../support/mysql-server.ts';
+import { sharedPostgres } from '../support/postgres-server.ts';
 import { parseScript } from '../support/script.ts';
+import { skipAloud } from '../support/skip.ts';
 
 const FOLDER = join(ROOT, 'test/cases/rehearse');
 const PROGRAM = join(ROOT, 'dist/mooring.mjs');
@@ -38,12 +40,12 @@ const GIT = {
 };
 
 /** A repository with the revisions that the files name. */
-async function repositoryOf(files: string): Promise<string> {
+async function repositoryOf(files: string, engine = 'postgres'): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'mooring-rehearse-'));
   made.push(folder);
   const git = (...args: string[]) => execa('git', args, { cwd: folder, env: GIT });
   await git('init', '--quiet', '--initial-branch=main');
-  await writeFile(join(folder, 'mooring.yaml'), PLAIN);
+  await writeFile(join(folder, 'mooring.yaml'), PLAIN.replace('postgres', engine));
   const parts = files.split(/^-- (\S+) --\n/m).slice(1);
   const revisions = new Map<string, [path: string, text: string][]>();
   for (let n = 0; n < parts.length; n += 2) {
@@ -64,9 +66,9 @@ async function repositoryOf(files: string): Promise<string> {
   return folder;
 }
 
-async function act(line: string, folder: string, database: Database): Promise<string> {
+async function act(line: string, folder: string, url: string): Promise<string> {
   const [program = '', ...args] = [...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, a, b]) => a ?? b ?? '');
-  const env = { ...GIT, MOORING_DATABASE_URL: args.includes('--url') ? '' : database.url };
+  const env = { ...GIT, MOORING_DATABASE_URL: args.includes('--url') ? '' : url };
   const [file, given] = program === 'mooring' ? [process.execPath, [PROGRAM, ...args]] : [program, args];
   const { stdout, stderr, exitCode } = await execa(file, given, { cwd: folder, env, reject: false });
   return [stdout, stderr.replace(/^(?=.)/gm, '! '), exitCode === 0 ? '' : `[${exitCode}]`]
@@ -89,21 +91,45 @@ async function scratches(): Promise<readonly string[]> {
   return rows.map(({ datname }) => datname);
 }
 
-const names = readdirSync(FOLDER).filter((name) => name.endsWith('.txt'));
-for (const name of names.sort()) {
+/** Plays the commands of a case; `MOORING_UPDATE=1` writes what was seen. */
+async function play(path: string, url: string, engine?: string): Promise<void> {
+  const { head, commands, files } = parseScript(readFileSync(path, 'utf8'));
+  const folder = await repositoryOf(files, engine);
+  const told = (printed: readonly string[]) =>
+    commands.map(({ line }, n) => `$ ${line}\n${printed[n] === '' ? '' : `${printed[n]}\n`}`).join('');
+  const printed: string[] = [];
+  for (const { line } of commands) printed.push(await act(line, folder, url));
+  if (update) writeFileSync(path, `${head}${told(printed)}${files}`);
+  else expect(told(printed)).toBe(told(commands.map(({ expected }) => expected)));
+}
+
+function casesIn(folder: string): readonly string[] {
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.txt'))
+    .sort();
+}
+
+for (const name of casesIn(FOLDER)) {
   test(`rehearsal ${name}`, async () => {
-    const path = join(FOLDER, name);
-    const { head, commands, files } = parseScript(readFileSync(path, 'utf8'));
     const database = await (await sharedPostgres()).createDatabase();
-    const folder = await repositoryOf(files);
-    const told = (printed: readonly string[]) =>
-      commands.map(({ line }, n) => `$ ${line}\n${printed[n] === '' ? '' : `${printed[n]}\n`}`).join('');
-    const printed: string[] = [];
-    for (const { line } of commands) printed.push(await act(line, folder, database));
+    await play(join(FOLDER, name), database.url);
     await database.drop();
-    if (update) writeFileSync(path, `${head}${told(printed)}${files}`);
-    else expect(told(printed)).toBe(told(commands.map(({ expected }) => expected)));
   });
+}
+
+// The newest of each kind.
+const { there, missing } = mysqlServers();
+for (const reason of missing) skipAloud(reason)('rehearsals', () => {});
+for (const kind of ['mysql', 'mariadb'] as const) {
+  const server = there.findLast((one) => one.kind === kind);
+  if (server === undefined) continue;
+  for (const name of casesIn(join(FOLDER, 'mysql'))) {
+    test(`rehearsal mysql/${name} on ${kind} ${server.version}`, async () => {
+      const database = await (await sharedMysql(kind, server.version)).createDatabase();
+      await play(join(FOLDER, 'mysql', name), database.url.replace(/^mysql:/, `${kind}:`), kind);
+      await database.drop();
+    });
+  }
 }
 
 for (const signal of ['SIGKILL', 'SIGTERM'] as const) {
@@ -115,6 +141,7 @@ for (const signal of ['SIGKILL', 'SIGTERM'] as const) {
     const child = execa(process.execPath, [PROGRAM, 'rehearse', '--url', database.url], {
       cwd: folder,
       reject: false,
+      forceKillAfterDelay: false,
     });
     const begun = new Promise<void>((resolve) => {
       child.stdout.on('data', (text) => String(text).includes('sync to') && resolve());

