@@ -104,38 +104,45 @@ function shown(value: Json | undefined): string {
 /** Order counts as rank among the siblings that both sides have: who goes or comes moves nobody else. */
 class RankTest {
   readonly #ground: CommonGround;
-  #moved: Set<string> | undefined;
+  #families: Map<string, string[]> | undefined;
+  readonly #moved = new Map<string, ReadonlySet<string>>();
 
   constructor(ground: CommonGround) {
     this.#ground = ground;
   }
 
   hasMoved(object: CatalogObject): boolean {
-    this.#moved ??= movedSiblings(this.#ground);
-    return this.#moved.has(`${object.kind} ${object.identity}`);
+    const parent = object.parent ?? '';
+    let moved = this.#moved.get(parent);
+    if (moved === undefined) {
+      this.#families ??= familiesOf(this.#ground);
+      moved = movedAmong(this.#families.get(parent) ?? [], this.#ground);
+      this.#moved.set(parent, moved);
+    }
+    return moved.has(`${object.kind} ${object.identity}`);
   }
 }
 
-function movedSiblings(ground: CommonGround): Set<string> {
-  const siblings = new Map<string, { key: string; was: number; is: number }[]>();
-  for (const [key, old] of ground.before) {
-    const now = ground.after.get(key);
-    const [was, is] = [old.properties.rank, now?.properties.rank];
-    if (old.parent === undefined || typeof was !== 'number' || typeof is !== 'number') continue;
-    const name = `${old.kind} of ${old.parent}`;
-    const family = siblings.get(name);
-    if (family === undefined) siblings.set(name, [{ key, was, is }]);
-    else family.push({ key, was, is });
+/** Keys that have a rank, by their parent's. */
+function familiesOf(ground: CommonGround): Map<string, string[]> {
+  const families = new Map<string, string[]>();
+  for (const [key, { parent, properties }] of ground.before) {
+    if (parent === undefined || typeof properties.rank !== 'number') continue;
+    const family = families.get(parent);
+    if (family === undefined) families.set(parent, [key]);
+    else family.push(key);
   }
-  const moved = new Set<string>();
-  for (const family of siblings.values()) {
-    const order = [...family].sort((a, b) => a.was - b.was);
-    const reached = [...family].sort((a, b) => a.is - b.is);
-    order.forEach((member, at) => {
-      if (reached[at]?.key !== member.key) moved.add(member.key);
-    });
-  }
-  return moved;
+  return families;
+}
+
+function movedAmong(keys: readonly string[], ground: CommonGround): ReadonlySet<string> {
+  const family = keys.flatMap((key) => {
+    const [was, is] = [ground.before.get(key)?.properties.rank, ground.after.get(key)?.properties.rank];
+    return typeof was === 'number' && typeof is === 'number' ? [{ key, was, is }] : [];
+  });
+  const order = [...family].sort((a, b) => a.was - b.was);
+  const reached = [...family].sort((a, b) => a.is - b.is);
+  return new Set(order.filter((member, at) => reached[at]?.key !== member.key).map(({ key }) => key));
 }
 
 /** What a plan has to do with an object: `changed` names the properties that differ. */

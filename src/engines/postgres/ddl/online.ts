@@ -37,7 +37,7 @@ const KEY = /^(PRIMARY KEY|UNIQUE)( NULLS NOT DISTINCT)? (\([^()]*\))( INCLUDE \
 /** A primary key or unique constraint over an index that is built beside the work of others; undefined where that cannot be said so. */
 export function addedOverIndex(constraint: CatalogObject, definition: string): readonly Draft[] | undefined {
   const [, type, distinct = '', keys, include = '', deferrable = ''] = KEY.exec(definition) ?? [];
-  if (type === undefined) return undefined;
+  if (type === undefined || / WITHOUT OVERLAPS/.test(definition)) return undefined;
   const table = parentName(constraint);
   const name = nameOn(constraint);
   return [

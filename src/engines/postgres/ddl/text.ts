@@ -44,6 +44,7 @@ const RELATION_KINDS = ['table', 'foreign table', 'materialized view', 'view'];
 
 /** The last part of a dotted name, quoted as it is. */
 export function lastPart(identity: string): string {
+  if (!identity.includes('"')) return identity.slice(identity.lastIndexOf('.') + 1);
   return /(?:"(?:[^"]|"")*"|[^."])+$/u.exec(identity)?.[0] ?? identity;
 }
 
