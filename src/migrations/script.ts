@@ -62,7 +62,9 @@ export class SqlScript implements Script {
 
   #split(): readonly Step[] {
     const statements = this.#dialect.split(this.#source);
-    if (this.#transaction === 'on') refuseTransactionControl(statements, this.#source, this.#dialect);
+    const committed = this.#transaction === 'off' && this.#dialect.name !== 'postgres';
+    if (this.#transaction === 'on' || committed)
+      refuseTransactionControl(statements, this.#source, this.#dialect, committed);
     return statements.map((statement) => ({ type: 'sql', statement }));
   }
 }

@@ -5,15 +5,27 @@ import { type Dialect, type SqlSource, type Statement, serverPosition } from '..
 const CONTROL =
   /^(BEGIN(?! NOT ATOMIC)|COMMIT|ROLLBACK|SAVEPOINT|START TRANSACTION|END|ABORT|RELEASE|PREPARE TRANSACTION|XA)( |$)/;
 
+const TAKES_BACK = new Set(['ROLLBACK', 'SAVEPOINT', 'RELEASE', 'XA']);
+
 const FIRST_WORDS = /^(BEGIN|COMMIT|ROLLBACK|SAVEPOINT|START|END|ABORT|RELEASE|PREPARE|XA)\b/i;
 
-/** Throws `transaction-control` for a statement that would open or end the transaction that the file runs in. */
+/** MySQL's and MariaDB's way to say that a COMMIT will follow, as dumps have it around their rows. */
+const AUTOCOMMIT_OFF = /^(?:\/\*M?!\d*\s*)?set\b[^;]*\bautocommit\s*:?=\s*(?:0|off|false)\b/i;
+
+/**
+ * Throws `transaction-control` for a statement that would open or end the transaction that the file runs in. Where each
+ * statement is committed, one that would take others back is refused in any case (`committed`), and a COMMIT that ends what
+ * SET autocommit = 0 began has nothing left to do.
+ */
 export function refuseTransactionControl(
   statements: readonly Statement[],
   source: SqlSource,
   dialect: Dialect,
+  committed = false,
 ): void {
+  let off = false;
   for (const statement of statements) {
+    off ||= dialect.name !== 'postgres' && AUTOCOMMIT_OFF.test(statement.sql);
     if (!FIRST_WORDS.test(statement.sql)) continue;
     const words = dialect
       .tokens({ ...source, text: statement.sql })
@@ -21,7 +33,8 @@ export function refuseTransactionControl(
       .map((token) => token.text.toUpperCase())
       .join(' ');
     const [, control] = CONTROL.exec(words) ?? [];
-    if (control === undefined) continue;
+    if (control === undefined || (control === 'COMMIT' && off)) continue;
+    if (committed && !TAKES_BACK.has(control)) continue;
     const { line, column } = statement;
     throw new MooringError(
       'transaction-control',
@@ -31,7 +44,9 @@ export function refuseTransactionControl(
         line,
         column,
         excerpt: serverPosition(statement, 1, source.text).excerpt,
-        hint: 'Take it out, or begin the file with `-- mooring: transaction=off`.',
+        hint: committed
+          ? 'Take it out: each statement is committed by itself here, so there is nothing that it could take back.'
+          : 'Take it out, or begin the file with `-- mooring: transaction=off`.',
       },
     );
   }

@@ -10,6 +10,7 @@ import { runJournaled } from './journaled.ts';
 import type { Recorder } from './recorder.ts';
 import type { RunLog, RunRequest } from './request.ts';
 import { rowsKept } from './rows-kept.ts';
+import { breaksByText } from './transactional.ts';
 
 /** One migration statement by statement, from where an earlier run of it stopped. Throws as `runJournaled` does. */
 export async function applyJournaled(
@@ -55,6 +56,11 @@ export async function applyJournaled(
       absorbed: [...absorbed],
       objects: effect.touched.slice(0, 500),
     };
+  }
+  if (recorder === undefined) {
+    const { names } = await touchedBy(session, run);
+    if (names !== 'everything') detail = { objects: [...names] };
+    breaking ||= await breaksByText(session, migration);
   }
   const ms = performance.now() - started;
   const entry = entryFor(request, migration, run, previous, scripts, {

@@ -206,7 +206,10 @@ async function applyOne(
     await applyTransactional(request, session, migration, previous, each ? recorder : undefined, log);
     return;
   }
-  // The journal names what each statement touched: that can only be told from where the ones before it stand.
+  // The journal names what each statement touched: that can only be told from where the ones before it stand. Where all
+  // are journaled, their names are enough for the one snapshot at the end.
+  const named = !session.engine.capabilities.transactionalDdl;
+  if (!each && named) return applyJournaled(request, session, migration, previous, journal, undefined, log);
   if (!each && recorder !== undefined) {
     await session.reset({ lockTimeout: 0, statementTimeout: 0 });
     await recorder.coverSince(log.last);

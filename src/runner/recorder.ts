@@ -218,7 +218,8 @@ export class Recorder {
    * Covers history entries of an earlier run: what was written from the first of their transactions to the last is
    * theirs, and so is what is gone.
    */
-  async cover(entries: readonly Pick<HistoryEntry, 'key' | 'transaction'>[]): Promise<void> {
+  async cover(entries: readonly Pick<HistoryEntry, 'key' | 'transaction' | 'detail'>[]): Promise<void> {
+    if (!this.#session.engine.capabilities.rowOrigin) return this.#coverNamed(entries);
     const ids = entries
       .flatMap((entry) => (entry.transaction === undefined ? [] : [BigInt(entry.transaction)]))
       .sort((a, b) => (a < b ? -1 : 1));
@@ -235,7 +236,21 @@ export class Recorder {
   /** Covers all that was written since the last look, as of the history entry with this key, if it is not covered yet. */
   async coverSince(history: string): Promise<void> {
     if (history === this.#covered) return;
+    if (!this.#session.engine.capabilities.rowOrigin) {
+      const entries = await this.#session.store.history();
+      const from = entries.find((entry) => entry.key === this.#covered)?.seq ?? 0;
+      return this.#coverNamed(entries.filter((entry) => changesCatalog(entry) && entry.seq > from));
+    }
     await this.#cover({ origin: true, allSince: this.#read }, history);
+  }
+
+  /** Where rows do not tell who wrote them: what the entries name. */
+  async #coverNamed(entries: readonly Pick<HistoryEntry, 'key' | 'detail'>[]): Promise<void> {
+    const last = entries.at(-1);
+    if (last === undefined) return;
+    const lists = entries.map(({ detail }) => detail.objects as readonly string[] | undefined);
+    const known = lists.flatMap((list) => list ?? []);
+    await this.recordNamed(lists.includes(undefined) ? 'everything' : known, last.key);
   }
 
   async #cover(options: ReadOptions, history: string): Promise<void> {

@@ -264,7 +264,7 @@ function tellApplied(
 }
 
 /** Without a look at the catalog, the text decides. */
-async function breaksByText(session: Session, migration: Migration): Promise<boolean> {
+export async function breaksByText(session: Session, migration: Migration): Promise<boolean> {
   if (migration.phase === 'contract') return true;
   for (const step of migration.script.steps) {
     if (step.type === 'sql' && (await session.engine.classify(step.statement)).breaks) return true;

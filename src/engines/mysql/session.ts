@@ -106,7 +106,7 @@ export class MysqlSession implements Session {
       this.#moved = false;
       this.#tablesLocked = false;
     }
-    for (const sql of knownSettings(settings, this.#home)) await this.#wire.query(sql);
+    await this.#wire.queryAll(knownSettings(settings, this.#home));
     this.#voice.reset(settings.statementTimeout > 0);
     this.#lockTimeout = settings.lockTimeout;
     if (this.#hasLock && !(await hasLock(this.#wire, this.#lockName))) {

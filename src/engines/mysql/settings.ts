@@ -70,9 +70,8 @@ export async function putBack(
   before: ReadonlyMap<string, string>,
   leftovers: Iterable<string>,
 ): Promise<void> {
-  await wire.query('ROLLBACK');
+  await wire.queryAll(['ROLLBACK', 'UNLOCK TABLES']);
   wire.inTransaction = false;
-  await wire.query('UNLOCK TABLES');
   for (const sql of leftovers) await tolerant(wire, sql);
   for (const [name, value] of await sessionVariables(wire)) {
     if (before.get(name) !== value && !PASSING.has(name))

@@ -59,7 +59,8 @@ export function connectionOptions(target: Target): {
       connectTimeout: Number(parameter('connect_timeout') ?? '10') * 1000,
       enableKeepAlive: true,
       keepAliveInitialDelay: 10_000,
-      multipleStatements: false,
+      // As the clients have it; a statement of a file is sent alone.
+      multipleStatements: true,
       charset: 'utf8mb4',
       connectAttributes: { program_name: target.application },
       ...(tls === undefined ? {} : { ssl: tls }),
