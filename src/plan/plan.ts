@@ -10,4 +10,12 @@ export {
   refuseHazards,
 } from './policy.ts';
 export { type Proof, proofOf, proveIn, proveInScratch } from './prove.ts';
-export { type OpenSource, openSource, type Source, type SourceSettings, sourceOf } from './source.ts';
+export { type Renamed, renameIn, renamesBetween } from './renames.ts';
+export {
+  inScratch,
+  type OpenSource,
+  openSource,
+  type Source,
+  type SourceSettings,
+  sourceOf,
+} from './source.ts';

@@ -4,7 +4,7 @@ import { type PlanRules, type Session, SqlFailure } from '../engines/engines.ts'
 import { affectedPart } from './affected.ts';
 import type { Plan } from './between.ts';
 import { dumpOf } from './dump.ts';
-import type { OpenSource, SourceSettings } from './source.ts';
+import { inScratch, type OpenSource, type SourceSettings } from './source.ts';
 
 export type Proof =
   /** The statements were run, and what is there then is what was wanted. */
@@ -28,17 +28,9 @@ export async function proofOf(
   if (plan.statements.length === 0) return undefined;
   if (before.scratch !== undefined) return proveIn(before.scratch, plan, after.catalog);
   if (settings.scratch === undefined) return { proven: 'unknown', why: 'no scratch server is named' };
-  const server = await settings.engine.connect(settings.target(settings.scratch, false));
-  try {
-    const scratch = await server.scratch();
-    try {
-      return await proveInScratch(scratch, plan, before.catalog, after.catalog, rules);
-    } finally {
-      await scratch.close();
-    }
-  } finally {
-    await server.close();
-  }
+  return inScratch(settings, (scratch) =>
+    proveInScratch(scratch, plan, before.catalog, after.catalog, rules),
+  );
 }
 
 /** Runs a plan in an empty scratch database in which what it is about, and what that needs, is built first. */
@@ -82,7 +74,7 @@ export async function proveIn(session: Session, plan: Plan, wanted: Catalog): Pr
 }
 
 /** The server's word against one of them. */
-async function runAll(session: Session, statements: readonly string[]): Promise<string | undefined> {
+export async function runAll(session: Session, statements: readonly string[]): Promise<string | undefined> {
   for (const sql of statements) {
     try {
       await session.execute({ sql, line: 1, column: 1, endLine: 1 });

@@ -4,6 +4,7 @@ import { MooringError } from '../api/api.ts';
 import type { Catalog, CatalogObject, CatalogScope } from '../catalog/catalog.ts';
 import { type Engine, type Session, SqlFailure, type Target } from '../engines/engines.ts';
 import { decodeSql, type Statement, serverPosition } from '../sql/sql.ts';
+import { type RenameNote, renameNotes } from './renames.ts';
 
 /** Where a catalog comes from, by what the argument looks like. */
 export type Source =
@@ -32,6 +33,8 @@ export interface OpenSource extends AsyncDisposable {
   readonly catalog: Catalog;
   /** Those of the tables (keys) that hold no row; of a snapshot nobody knows. */
   emptyAmong(tables: readonly string[]): Promise<ReadonlySet<string>>;
+  /** What its files say of names that were others before. */
+  readonly renames: readonly RenameNote[];
   /** Where it was loaded, for files: nobody else's, and gone when the source is disposed of. */
   readonly scratch?: Session;
 }
@@ -47,15 +50,7 @@ export async function openSource(source: Source, settings: SourceSettings): Prom
     const session = await settings.engine.connect(settings.target(source.url, true));
     return openSession(session, settings.scope, [session]);
   }
-  if (settings.scratch === undefined) {
-    throw new MooringError(
-      'scratch-missing',
-      `${source.path}: SQL files are run in a scratch database, and no server for one is named`,
-      {
-        hint: 'Add --scratch URL (or MOORING_SCRATCH_URL): a server on which databases may be made and dropped.',
-      },
-    );
-  }
+  if (settings.scratch === undefined) throw scratchMissing(source.path);
   const server = await settings.engine.connect(settings.target(settings.scratch, false));
   let scratch: Session | undefined;
   try {
@@ -66,7 +61,39 @@ export async function openSource(source: Source, settings: SourceSettings): Prom
     throw error;
   }
   const open = await openSession(scratch, settings.scope, [scratch, server]);
-  return { ...open, scratch };
+  const renames = filesBelow(source.path).flatMap((file) =>
+    renameNotes(file, decodeSql(readFileSync(file), file).text),
+  );
+  return { ...open, scratch, renames };
+}
+
+/** Does the work in an empty scratch database, which is dropped afterwards. Throws `scratch-missing`. */
+export async function inScratch<T>(
+  settings: SourceSettings,
+  work: (scratch: Session) => Promise<T>,
+): Promise<T> {
+  if (settings.scratch === undefined) throw scratchMissing('this');
+  const server = await settings.engine.connect(settings.target(settings.scratch, false));
+  try {
+    const scratch = await server.scratch();
+    try {
+      return await work(scratch);
+    } finally {
+      await scratch.close();
+    }
+  } finally {
+    await server.close();
+  }
+}
+
+function scratchMissing(what: string): MooringError {
+  return new MooringError(
+    'scratch-missing',
+    `${what}: SQL files are run in a scratch database, and no server for one is named`,
+    {
+      hint: 'Add --scratch URL (or MOORING_SCRATCH_URL): a server on which databases may be made and dropped.',
+    },
+  );
 }
 
 async function openSession(
@@ -78,6 +105,7 @@ async function openSession(
     const { catalog } = await session.readCatalog(scope);
     return {
       catalog,
+      renames: [],
       emptyAmong: (tables) => emptyAmong(session, tables),
       [Symbol.asyncDispose]: () => closeAll(sessions),
     };
@@ -163,6 +191,7 @@ function refusedStatement(
 async function openSnapshot(file: string): Promise<OpenSource> {
   return {
     catalog: readSnapshot(file),
+    renames: [],
     emptyAmong: async () => new Set(),
     [Symbol.asyncDispose]: async () => {},
   };

@@ -2,6 +2,7 @@ import { EXIT, envelope, MooringError, VERSION } from '../../api/api.ts';
 import type { CatalogScope } from '../../catalog/catalog.ts';
 import { engineOf, type PlanRules, type Target } from '../../engines/engines.ts';
 import {
+  inScratch,
   type OpenSource,
   openSource,
   type Plan,
@@ -9,7 +10,11 @@ import {
   planBetween,
   planDigest,
   proofOf,
+  type Renamed,
+  renameIn,
+  renamesBetween,
   type Source,
+  type SourceSettings,
   sourceOf,
 } from '../../plan/plan.ts';
 import { type Command, flag, type Given, list, text } from '../command.ts';
@@ -109,11 +114,34 @@ async function planOf(
   const settings = { engine, scope, target, ...(scratch === undefined ? {} : { scratch }) };
   await using before = await openSource(from, settings);
   await using after = await openSource(to, settings);
-  const plan = await planInOrder(given, before, after, rules);
+  const renamed = await renamedBefore(before, after, rules, settings);
+  const start: OpenSource = renamed === undefined ? before : { ...before, catalog: renamed.catalog };
+  const plan = await planInOrder(given, start, after, rules);
   const wantsProof = named !== undefined || from.type === 'files' || to.type === 'files';
   if (flag(given, 'prove') || (wantsProof && !flag(given, 'unproven')))
-    checkProof(io, plan, await proofOf(plan, before, after, rules, settings));
-  return { plan, rules };
+    checkProof(io, plan, await proofOf(plan, start, after, rules, settings));
+  return { plan: renamed === undefined ? plan : withRenames(plan, renamed), rules };
+}
+
+/** What there is to begin from once all is renamed that the files say was; undefined: nothing. */
+async function renamedBefore(
+  before: OpenSource,
+  after: OpenSource,
+  rules: PlanRules,
+  settings: SourceSettings,
+): Promise<Renamed | undefined> {
+  const renames = renamesBetween(after.renames, before.catalog, after.catalog);
+  if (renames.length === 0) return undefined;
+  if (before.scratch !== undefined) return renameIn(before.scratch, true, before.catalog, renames, rules);
+  return inScratch(settings, (scratch) => renameIn(scratch, false, before.catalog, renames, rules));
+}
+
+function withRenames(plan: Plan, { statements, changes }: Renamed): Plan {
+  return {
+    ...plan,
+    changes: [...changes, ...plan.changes],
+    statements: plan.refused.length > 0 ? [] : [...statements, ...plan.statements],
+  };
 }
 
 /** Where there are no rows, the order of columns costs nothing. */

@@ -18,6 +18,7 @@ import { operators } from './operators.ts';
 import { policies } from './policies.ts';
 import { publications } from './publications.ts';
 import { ranges } from './ranges.ts';
+import { rename } from './rename.ts';
 import { rewriteRules } from './rewrite-rules.ts';
 import { routines } from './routines.ts';
 import { schemas } from './schemas.ts';
@@ -85,6 +86,7 @@ const kinds: Readonly<Record<string, KindRules>> = {
 export const rules: PlanRules = {
   kinds,
   blank,
+  rename,
   ended: (sql) => `${sql};`,
   // Bodies may name what comes after them, or what only exists for callers.
   prologue: (concerned) =>

@@ -1,0 +1,207 @@
+import { type Change, MooringError } from '../api/api.ts';
+import { type Catalog, type CatalogObject, keyOf } from '../catalog/catalog.ts';
+import type { PlanRules, Session } from '../engines/engines.ts';
+import type { PlannedStatement } from './between.ts';
+import { dumpOf } from './dump.ts';
+import { runAll } from './prove.ts';
+
+/** `-- mooring: renamed from …` above what has the new name. */
+export interface RenameNote {
+  readonly from: string;
+  /** The line below it. */
+  readonly line: string;
+  /** Name of the table in whose CREATE TABLE it stands, as written. */
+  readonly table: string | undefined;
+  /** `file:line`, for errors. */
+  readonly where: string;
+}
+
+/** A rename that is still to be done. */
+export interface Rename {
+  readonly before: CatalogObject;
+  readonly after: CatalogObject;
+}
+
+const NOTE =
+  /^[ \t]*--[ \t]*mooring:[ \t]*renamed[ \t]+from[ \t]+(\S+?);?[ \t]*\r?\n(?:[ \t]*--.*\r?\n)*[ \t]*(.*)$/gim;
+const TABLE = /\bcreate\s+(?:unlogged\s+|foreign\s+)?table\s+(?:if\s+not\s+exists\s+)?([^\s(]+)/gi;
+
+/** The notes of one SQL file. */
+export function renameNotes(file: string, text: string): readonly RenameNote[] {
+  const tables = [...text.matchAll(TABLE)];
+  return [...text.matchAll(NOTE)].map((found) => {
+    const [, from = '', line = ''] = found;
+    const place = text.slice(0, found.index).split('\n').length;
+    const table = tables.findLast(
+      (each) => each.index < found.index && !/;\s*$/m.test(text.slice(each.index, found.index)),
+    );
+    return { from, line, table: table?.[1], where: `${file}:${place}` };
+  });
+}
+
+/** Kinds by the words that make one. */
+const MADE: readonly (readonly [RegExp, readonly string[]])[] = [
+  [/^create\s+(?:unlogged\s+)?table\s+(?:if\s+not\s+exists\s+)?([^\s(]+)/i, ['table']],
+  [/^create\s+(?:or\s+replace\s+)?view\s+([^\s(]+)/i, ['view']],
+  [/^create\s+materialized\s+view\s+(?:if\s+not\s+exists\s+)?([^\s(]+)/i, ['materialized view']],
+  [/^create\s+(?:unique\s+)?index\s+(?:concurrently\s+)?(?:if\s+not\s+exists\s+)?([^\s(]+)/i, ['index']],
+  [/^create\s+sequence\s+(?:if\s+not\s+exists\s+)?([^\s(;]+)/i, ['sequence']],
+  [/^create\s+type\s+([^\s(]+)/i, ['enum', 'composite type', 'range type']],
+  [/^create\s+domain\s+([^\s(]+)/i, ['domain']],
+  [/^create\s+schema\s+(?:if\s+not\s+exists\s+)?([^\s(;]+)/i, ['schema']],
+];
+
+/**
+ * What the notes ask for and is not done yet: the new name is wanted, the old one is there and the new one is not. A note
+ * whose object is there by its new name has been heeded before. Throws `directive-invalid` for a note above nothing that can be renamed.
+ */
+export function renamesBetween(
+  notes: readonly RenameNote[],
+  before: Catalog,
+  after: Catalog,
+): readonly Rename[] {
+  const wanted = notes.map((note) => ({ note, object: wantedBy(note, after) ?? nothingBelow(note) }));
+  const whole = wanted.filter(({ object }) => object.parent === undefined || !PARTS.has(object.kind));
+  const parts = wanted.filter(({ object }) => object.parent !== undefined && PARTS.has(object.kind));
+  const renames: Rename[] = [];
+  // Names of tables as they are before, by the name that they have once they are renamed.
+  const former = new Map<string, string>();
+  for (const { note, object } of whole) {
+    if (before.objects.has(keyOf(object))) continue;
+    const old = formerOf(object, note.from, before);
+    if (old === undefined) continue;
+    renames.push({ before: old, after: object });
+    former.set(keyOf(object), keyOf(old));
+  }
+  for (const { note, object } of parts) {
+    const table = (object.parent ?? '').replace(/^table /, '');
+    const there = former.get(object.parent ?? '')?.replace(/^table /, '') ?? table;
+    const name = folded(note.from).split('.').at(-1) ?? '';
+    const [now, was] =
+      object.kind === 'column'
+        ? [`${table}.${name}`, `${there}.${name}`]
+        : [`${name} on ${table}`, `${name} on ${there}`];
+    const own =
+      object.kind === 'column'
+        ? lastName(object.identity)
+        : object.identity.slice(0, object.identity.lastIndexOf(' on '));
+    const isDone = before.objects.has(
+      object.kind === 'column' ? `column ${there}.${own}` : `constraint ${own} on ${there}`,
+    );
+    const old = before.objects.get(`${object.kind} ${was}`);
+    if (old !== undefined && !isDone)
+      renames.push({ before: { ...old, identity: now, parent: object.parent ?? '' }, after: object });
+  }
+  return renames;
+}
+
+/** What is renamed within its table. */
+const PARTS: ReadonlySet<string> = new Set(['column', 'constraint']);
+
+function lastName(identity: string): string {
+  return /(?:"(?:[^"]|"")*"|[^."])+$/u.exec(identity)?.[0] ?? identity;
+}
+
+function nothingBelow({ where, from, line }: RenameNote): never {
+  throw new MooringError(
+    'directive-invalid',
+    `${where}: renamed from ${from}: nothing below it that has a name of its own: ${line.slice(0, 60)}`,
+    { hint: 'Put it on a line of its own, right above CREATE … or above a column.' },
+  );
+}
+
+function wantedBy({ line, table }: RenameNote, after: Catalog): CatalogObject | undefined {
+  for (const [pattern, kinds] of MADE) {
+    const name = pattern.exec(line)?.[1];
+    if (name !== undefined) return named(after, kinds, name);
+  }
+  const name = /^("(?:[^"]|"")*"|[\w$]+)\s/.exec(line)?.[1];
+  const owner = table === undefined ? undefined : named(after, ['table'], table);
+  if (name === undefined || owner === undefined) return undefined;
+  const constraint = /^constraint\s+("(?:[^"]|"")*"|[\w$]+)/i.exec(line)?.[1];
+  if (constraint !== undefined)
+    return after.objects.get(`constraint ${folded(constraint)} on ${owner.identity}`);
+  return after.objects.get(`column ${owner.identity}.${folded(name)}`);
+}
+
+/** By its whole name, or by its last part where that is enough. */
+function named(catalog: Catalog, kinds: readonly string[], written: string): CatalogObject | undefined {
+  const name = folded(written);
+  const found = [...catalog.objects.values()].filter(
+    ({ kind, identity }) => kinds.includes(kind) && (identity === name || identity.endsWith(`.${name}`)),
+  );
+  return found.length === 1
+    ? found[0]
+    : found.find(({ identity }) => identity === name || identity === `public.${name}`);
+}
+
+/** As the server knows it. */
+function folded(name: string): string {
+  return name.includes('"') ? name : name.toLowerCase();
+}
+
+function formerOf(wanted: CatalogObject, from: string, before: Catalog): CatalogObject | undefined {
+  const name = folded(from);
+  const { kind, identity } = wanted;
+  const schema = /^(?:"(?:[^"]|"")*"|[^.])+\./.exec(identity)?.[0] ?? '';
+  return before.objects.get(`${kind} ${name.includes('.') ? name : `${schema}${name}`}`);
+}
+
+export interface Renamed {
+  /** What is there once all is renamed. */
+  readonly catalog: Catalog;
+  readonly statements: readonly PlannedStatement[];
+  readonly changes: readonly Change[];
+}
+
+/**
+ * Renames in a scratch database, where the server itself says what texts then name; `scratch` is as `before`, or empty:
+ * then it is built there first. Throws `not-supported` for kinds that cannot be renamed.
+ */
+export async function renameIn(
+  scratch: Session,
+  isBuilt: boolean,
+  before: Catalog,
+  renames: readonly Rename[],
+  rules: PlanRules,
+): Promise<Renamed> {
+  const statements = renames.map((rename): PlannedStatement => {
+    const sql = rules.rename?.(rename.before, rename.after);
+    if (sql === undefined)
+      throw new MooringError('not-supported', `${keyOf(rename.before)} cannot be renamed by a note`, {
+        hint: 'Rename it in a migration.',
+      });
+    const object = keyOf(rename.after);
+    return {
+      sql,
+      object,
+      transactional: true,
+      hazards: [
+        {
+          code: 'blocks-reads',
+          object,
+          detail: 'ACCESS EXCLUSIVE, short; who uses the old name fails from then on',
+        },
+      ],
+    };
+  });
+  const built = isBuilt ? [] : dumpOf(before, rules).statements;
+  const refused = await runAll(
+    scratch,
+    [...built, ...statements].map(({ sql }) => sql),
+  );
+  if (refused !== undefined)
+    throw new MooringError('sql-failed', `renaming in a scratch database failed: ${refused}`, {
+      hint: 'Rename it in a migration.',
+    });
+  const { catalog } = await scratch.readCatalog(before.scope);
+  const changes = renames.map(
+    (rename): Change => ({
+      object: keyOf(rename.after),
+      kind: rename.after.kind,
+      change: 'changed',
+      details: [`name: ${rename.before.identity} → ${rename.after.identity}`],
+    }),
+  );
+  return { catalog, statements, changes };
+}
