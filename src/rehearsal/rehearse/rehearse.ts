@@ -43,7 +43,6 @@ export async function rehearse(request: RehearseRequest): Promise<RehearsalRepor
   const folder = await mkdtemp(join(tmpdir(), 'mooring-revisions-'));
   try {
     const { from, to } = await readRevisions(request, folder);
-    request.listener.begins(from, to);
     return { from: from.name, to: to.name, steps: await thereAndBack(request, from, to) };
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -75,6 +74,8 @@ async function thereAndBack(
       }
     },
   });
+  // Before this nothing has begun, and nothing is told.
+  listener.begins(from, to);
   const app = world.app(readApplication(APPLICATION));
   const aborted = untilAborted(signal);
   const seen = new Map<Revision, Catalog>();

@@ -56,7 +56,9 @@ async function firstLine(stream: Readable): Promise<Answer | undefined> {
 }
 
 function thrown({ code, message, hint }: ErrorReport): MooringError {
-  return new MooringError(code, message, { hint });
+  const elsewhere =
+    'Name another server by --url, such as one in CI, or let the role make databases (PostgreSQL: ALTER ROLE … CREATEDB).';
+  return new MooringError(code, message, { hint: code === 'privilege-missing' ? elsewhere : hint });
 }
 
 /**
