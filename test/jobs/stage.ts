@@ -9,7 +9,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import pg from 'pg';
+import type pg from 'pg';
 import {
   type Answer,
   type Application,
@@ -29,6 +29,7 @@ import { ROOT } from '../support/cache.ts';
 import { kubectl } from '../support/kubectl.ts';
 import { luaHealth } from '../support/lua-health.ts';
 import { type Database, sharedPostgres } from '../support/postgres-server.ts';
+import { ask, copy, drop, holdLock, restore } from './databases.ts';
 import { documents, manifestsOf, type Scenario, withDirectory } from './scenario.ts';
 
 const PROGRAM = join(ROOT, 'dist/mooring.mjs');
@@ -442,50 +443,6 @@ function status(stage: Stage): string {
       ? ['no run told of']
       : [`last run: ${lastRun.job} ${lastRun.result}, ${lastRun.applied} applied, ${lastRun.undone} undone`]),
   ].join('\n');
-}
-
-/** As a run does that is at it for long. */
-async function holdLock(url: string): Promise<pg.Client> {
-  const client = new pg.Client({ connectionString: url, application_name: 'mooring gate' });
-  await client.connect();
-  client.on('error', () => {});
-  await client.query(`select pg_advisory_lock(${0x6d6f6f72}, ${0x696e6720})`);
-  return client;
-}
-
-async function ask(url: string, sql: string): Promise<string> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    const results = [await client.query({ text: sql, rowMode: 'array' })].flat();
-    const rows: unknown[][] = results.at(-1)?.rows ?? [];
-    return rows.map((row) => row.join(' | ')).join('\n');
-  } finally {
-    await client.end();
-  }
-}
-
-/** A copy of the database as it is now, for `restore`. */
-async function copy(url: string): Promise<string> {
-  const name = new URL(url).pathname.slice(1);
-  await ask(adminOf(url), `create database ${name}_copy template ${name}`);
-  return `${name}_copy`;
-}
-
-async function restore(url: string, from: string): Promise<void> {
-  const name = new URL(url).pathname.slice(1);
-  await ask(adminOf(url), `drop database ${name} with (force)`);
-  await ask(adminOf(url), `alter database ${from} rename to ${name}`);
-}
-
-async function drop(url: string, name: string): Promise<void> {
-  await ask(adminOf(url), `drop database if exists ${name} with (force)`);
-}
-
-function adminOf(url: string): string {
-  const admin = new URL(url);
-  admin.pathname = '/postgres';
-  return admin.href;
 }
 
 function words(text: string): readonly string[] {
