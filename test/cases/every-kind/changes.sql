@@ -16,9 +16,7 @@ REVOKE USAGE ON SCHEMA shop FROM guarded;
 CREATE SCHEMA third;
 -- + schema third
 
--- 14-
-DROP SCHEMA "Other One" CASCADE;
--- - schema "Other One"
+DROP TABLE "Other One"."Odd ""Table""";
 -- - table "Other One"."Odd ""Table"""
 
 ALTER TYPE shop.state ADD VALUE 'lost' BEFORE 'paid';
@@ -790,3 +788,17 @@ ALTER SUBSCRIPTION listens CONNECTION 'postgres://y:hunter2@nowhere.example/x';
 
 ALTER SUBSCRIPTION listens CONNECTION 'host=nowhere.example password = ''hunter2 and more'' dbname=x user=y sslpassword=hunter2';
 -- ~ subscription listens: secretConnection
+
+ALTER TABLE shop.customers ALTER note TYPE varchar(50) COLLATE shop.plain; ALTER TABLE shop.customers ALTER note SET STORAGE EXTERNAL;
+-- ~ column shop.customers.note: type
+
+ALTER TABLE shop.scratch ALTER data TYPE text USING ''; ALTER TABLE shop.scratch ALTER data SET COMPRESSION pglz;
+-- ~ column shop.scratch.data: type
+
+ALTER TABLE shop.customers ALTER tags SET STORAGE MAIN, ALTER home SET STORAGE MAIN; ALTER TABLE shop.orders ALTER total SET STORAGE EXTENDED;
+-- ~ column shop.customers.home: storage
+-- ~ column shop.customers.tags: storage
+-- ~ column shop.orders.total: storage
+
+ALTER MATERIALIZED VIEW shop.daily ALTER state SET STATISTICS 5, ALTER doc SET STORAGE EXTENDED;
+-- ~ materialized view shop.daily: columnStatistics, columnStorage

@@ -10,6 +10,7 @@ import { notNullComment, notNullInPlace } from './not-null.ts';
 import { isOnline, notNullByCheck } from './online.ts';
 import { partChanges } from './parts.ts';
 import { sequenceChanges } from './sequence-changes.ts';
+import { ownStorage } from './storage.ts';
 import { lastPart, listOf, mapOf, optionChanges, parentName, textOf } from './text.ts';
 import { typeHazards } from './type-hazards.ts';
 import { usingText } from './using.ts';
@@ -76,12 +77,18 @@ export function alterColumn(alteration: Alteration, context: RuleContext): Alter
     );
   const foreign = optionsChange(before, after, 'foreignOptions');
   if (foreign !== undefined) alter(foreign, { stage: 'part' }, '');
-  if (changed.has('storage'))
-    alter(`SET STORAGE ${textOf(after, 'storage')?.toUpperCase() ?? 'DEFAULT'}`, {
-      stage: 'part',
-      needs: after.dependsOn,
-    });
-  if (changed.has('compression'))
+  // A column that is retyped is stored as its new type is.
+  const stored = (property: string): boolean =>
+    changed.has(property) || (retyped && after.properties[property] !== undefined);
+  if (stored('storage'))
+    alter(
+      `SET STORAGE ${textOf(after, 'storage')?.toUpperCase() ?? ownStorage(textOf(after, 'type') ?? '', context.after)}`,
+      {
+        stage: 'part',
+        needs: after.dependsOn,
+      },
+    );
+  if (stored('compression'))
     alter(`SET COMPRESSION ${textOf(after, 'compression') ?? 'default'}`, { stage: 'part' });
   if (changed.has('statistics'))
     alter(`SET STATISTICS ${after.properties.statistics ?? -1}`, { stage: 'part' });

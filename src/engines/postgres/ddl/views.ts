@@ -4,6 +4,7 @@ import { IS_TYPE } from './columns.ts';
 import { commentSql, type PartNames, partChanges } from './parts.ts';
 import { grantChanges } from './privileges.ts';
 import { stable } from './stable.ts';
+import { ownStorage, viewColumnType } from './storage.ts';
 import { listOf, mapOf, optionChanges, textOf, withOptions } from './text.ts';
 
 export const views: KindRules = {
@@ -119,7 +120,7 @@ function allParts(
   );
   each('columnStorage', (column, value) =>
     part(
-      `ALTER MATERIALIZED VIEW ${after.identity} ALTER COLUMN ${column} SET STORAGE ${String(value ?? 'default').toUpperCase()}`,
+      `ALTER MATERIALIZED VIEW ${after.identity} ALTER COLUMN ${column} SET STORAGE ${typeof value === 'string' ? value.toUpperCase() : ownStorage(viewColumnType(after, column), context.after)}`,
     ),
   );
   each('columnCompression', (column, value) =>
