@@ -11,6 +11,7 @@ import { gate } from './gate.ts';
 import { FEW_INDEXES, largeDatabase } from './large-database.ts';
 import { holds, type Line } from './line.ts';
 import { locks } from './locks.ts';
+import { mysqlCatalogue } from './mysql-catalogue.ts';
 import { nothingPending } from './nothing-pending.ts';
 import { plans } from './plans.ts';
 import { bundleSelectOne } from './programs.ts';
@@ -31,6 +32,7 @@ const TOPICS: Readonly<Record<string, (context: BenchContext) => Promise<readonl
   catalogue,
   plans,
   large,
+  mysql: mysqlCatalogue,
   splitting,
 };
 

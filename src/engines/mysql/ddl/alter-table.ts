@@ -5,6 +5,17 @@ import { columnText } from './column-text.ts';
 import { changedByParent, constraintText, dropConstraintText, remadeIndexes } from './constraints.ts';
 import { hazard } from './hazards.ts';
 import { dropIndexText, indexText } from './indexes.ts';
+import {
+  addCost,
+  algorithmOf,
+  type Cost,
+  costHazards,
+  dearest,
+  dropCost,
+  indexCost,
+  isOrdinary,
+  modifyCost,
+} from './online.ts';
 import { optionTexts } from './options.ts';
 import { periodText } from './periods.ts';
 import { columnName, columnsOf, nameIn } from './text.ts';
@@ -28,17 +39,32 @@ export function clausesOf(alteration: Alteration, flavor: Flavor, context: RuleC
   list.adds();
   list.versioning();
   const options = optionTexts(before, after);
+  const cost = dearest([
+    ...list.costs,
+    ...options.map((option) => OPTION_COSTS.find(([is]) => is.test(option))?.[1]),
+  ]);
+  const clauses = [...list.clauses, ...options];
+  const words = clauses.length === 0 ? [] : algorithmOf(cost, before, context);
+  const costs = clauses.length === 0 ? [] : costHazards(cost, after, isOrdinary(before, context));
   return {
     ahead: list.ahead,
-    clauses: [...list.clauses, ...options],
-    hazards: list.hazards,
+    clauses: [...clauses, ...words],
+    hazards: [...list.hazards, ...costs],
     later: list.later,
   };
 }
 
+const OPTION_COSTS: readonly (readonly [RegExp, Cost])[] = [
+  [/^COMMENT=/, 'inplace'],
+  [/^DEFAULT COLLATE=/, 'inplace'],
+  [/^ENGINE=/, 'copy'],
+];
+
 class ClauseList {
   readonly ahead: string[] = [];
   readonly clauses: string[] = [];
+  /** Of each clause, where that is known. */
+  readonly costs: (Cost | undefined)[] = [];
   readonly hazards: Hazard[] = [];
   /** Those that follow in a statement of their own. */
   readonly later: string[] = [];
@@ -57,13 +83,15 @@ class ClauseList {
   /** What goes, or is made again: constraints first, for they hold indexes and columns. */
   drops(): void {
     for (const child of this.#childrenOf('before', 'constraint', 'dropped', 'again'))
-      this.clauses.push(dropConstraintText(child));
+      this.#say(dropConstraintText(child), child.properties.references === undefined ? undefined : 'inplace');
     for (const child of this.#childrenOf('before', 'index', 'dropped', 'again', ...this.#remade()))
-      (this.#goesAhead(child) ? this.ahead : this.clauses).push(dropIndexText(child));
+      if (this.#goesAhead(child)) this.ahead.push(dropIndexText(child));
+      else this.#say(dropIndexText(child), indexCost(child, this.#context));
     for (const period of this.#periods(this.#before, this.#after))
-      this.clauses.push(`DROP ${periodText(period).replace(/ \(.*$/s, '')}`);
+      this.#say(`DROP ${periodText(period).replace(/ \(.*$/s, '')}`);
     for (const child of this.#childrenOf('before', 'column', 'dropped', 'again')) {
-      this.clauses.push(`DROP COLUMN ${columnName(child)}`);
+      const again = this.#context.fate(keyOf(child)) === 'again';
+      this.#say(`DROP COLUMN ${columnName(child)}`, again ? undefined : dropCost(child, this.#context));
       this.hazards.push(hazard('data-loss', child, 'all values of the column'));
     }
   }
@@ -78,7 +106,10 @@ class ClauseList {
       const place = moved.has(key) ? ` ${last}` : '';
       if (fate === 'created' || fate === 'again') this.#add(column, last);
       else if (place !== '' || this.#differs(column))
-        this.clauses.push(`MODIFY COLUMN ${columnText(column, this.#after)}${place}`);
+        this.#say(
+          `MODIFY COLUMN ${columnText(column, this.#after)}${place}`,
+          modifyCost(this.#context.before.objects.get(key), column, place !== ''),
+        );
       if (column.properties.noDefault === true && (fate !== 'kept' || place !== ''))
         this.later.push(`ALTER COLUMN ${columnName(column)} DROP DEFAULT`);
       last = `AFTER ${columnName(column)}`;
@@ -91,25 +122,27 @@ class ClauseList {
     const unsafe = this.#flavor.unsafeDefault.test(fallback);
     const { default: _, ...rest } = column.properties;
     const made = unsafe ? { ...column, properties: rest } : column;
-    this.clauses.push(`ADD COLUMN ${columnText(made, this.#after)} ${place}`);
+    const again = this.#context.fate(keyOf(column)) === 'again';
+    this.#say(`ADD COLUMN ${columnText(made, this.#after)} ${place}`, again ? undefined : addCost(made));
     if (unsafe) this.later.push(`ALTER COLUMN ${columnName(column)} SET DEFAULT ${fallback}`);
   }
 
   adds(): void {
-    for (const period of this.#periods(this.#after, this.#before))
-      this.clauses.push(`ADD ${periodText(period)}`);
+    for (const period of this.#periods(this.#after, this.#before)) this.#say(`ADD ${periodText(period)}`);
     for (const child of this.#childrenOf('after', 'index', 'created', 'again', ...this.#remade()))
-      this.clauses.push(`ADD ${indexText(child, this.#flavor)}`);
+      this.#index(child);
     for (const child of this.#childrenOf('after', 'index', 'altered')) {
       const [hidden, shown] = this.#flavor.hiddenIndex;
-      this.clauses.push(
-        `ALTER INDEX ${nameIn(child)} ${child.properties.invisible === true ? hidden : shown}`,
-      );
+      this.#say(`ALTER INDEX ${nameIn(child)} ${child.properties.invisible === true ? hidden : shown}`);
     }
     for (const child of this.#childrenOf('after', 'constraint', 'created', 'again'))
-      this.clauses.push(`ADD ${constraintText(child)}`, ...remadeIndexes(child, this.#flavor, this.#context));
+      for (const clause of [
+        `ADD ${constraintText(child)}`,
+        ...remadeIndexes(child, this.#flavor, this.#context),
+      ])
+        this.#say(clause);
     for (const child of this.#childrenOf('after', 'constraint', 'altered'))
-      this.clauses.push(
+      this.#say(
         `ALTER CHECK ${nameIn(child)} ${child.properties.enforced === false ? 'NOT ENFORCED' : 'ENFORCED'}`,
       );
   }
@@ -118,7 +151,7 @@ class ClauseList {
     const [was, is] = [this.#before, this.#after].map(
       ({ properties }) => properties.systemVersioning === true,
     );
-    if (was !== is) this.clauses.push(`${is === true ? 'ADD' : 'DROP'} SYSTEM VERSIONING`);
+    if (was !== is) this.#say(`${is === true ? 'ADD' : 'DROP'} SYSTEM VERSIONING`);
     if (was === true && is !== true)
       this.hazards.push(hazard('data-loss', this.#after, 'all earlier versions of the rows'));
   }
@@ -142,6 +175,17 @@ class ClauseList {
       ({ properties }) => (properties.options as { KEY_BLOCK_SIZE?: string } | undefined)?.KEY_BLOCK_SIZE,
     );
     return sizes[0] === sizes[1] ? [] : ['kept'];
+  }
+
+  #index(index: CatalogObject): void {
+    this.#say(`ADD ${indexText(index, this.#flavor)}`, indexCost(index, this.#context));
+    if (index.properties.unique === true)
+      this.hazards.push(hazard('fails-on-rows', index, 'rows that have the same values'));
+  }
+
+  #say(clause: string, cost?: Cost): void {
+    this.clauses.push(clause);
+    this.costs.push(cost);
   }
 
   /** A column that is altered, but not for the place alone. */
