@@ -76,10 +76,15 @@ export function costHazards(
 }
 
 /** What adding a column costs. */
-export function addCost({ properties }: CatalogObject): Cost | undefined {
-  const plain = Object.keys(properties).every((name) => PLAIN.has(name));
+export function addCost(column: CatalogObject): Cost | undefined {
+  return isPlain(column) ? 'instant' : undefined;
+}
+
+/** Nothing about it is computed, checked or counted. */
+function isPlain({ properties }: CatalogObject): boolean {
   const fallback = properties.default;
-  return plain && (typeof fallback !== 'string' || LITERAL.test(fallback)) ? 'instant' : undefined;
+  if (!Object.keys(properties).every((name) => PLAIN.has(name))) return false;
+  return typeof fallback !== 'string' || LITERAL.test(fallback);
 }
 
 const PLAIN = new Set(['type', 'collation', 'collationSaid', 'comment', 'default', 'notNull', 'rank']);
@@ -99,13 +104,7 @@ export function modifyCost(
   is: CatalogObject,
   moves: boolean,
 ): Cost | undefined {
-  if (
-    was === undefined ||
-    moves ||
-    was.properties.generated !== undefined ||
-    is.properties.generated !== undefined
-  )
-    return undefined;
+  if (was === undefined || moves || ![was, is].every(isPlain)) return undefined;
   const names = new Set([...Object.keys(was.properties), ...Object.keys(is.properties)]);
   const changed = [...names].filter(
     (name) => JSON.stringify(was.properties[name]) !== JSON.stringify(is.properties[name]) && name !== 'rank',
