@@ -25,8 +25,8 @@ export interface Store {
   /** Looks one entry up by its key: did the COMMIT whose answer was lost take place? */
   hasHistory(key: string): Promise<boolean>;
 
-  /** Journal rows of runs that no `done` history entry of the same key has closed, by `seq`. */
-  openJournal(): Promise<readonly JournalEntry[]>;
+  /** Journal rows of runs that no `done` history entry of the same key has closed, by `seq`; `run`: of this one alone. */
+  openJournal(run?: string): Promise<readonly JournalEntry[]>;
   addJournal(entry: NewJournalEntry): Promise<void>;
   hasJournal(key: string): Promise<boolean>;
 

@@ -67,8 +67,8 @@ export async function touchedBy(
   session: Session,
   run: string,
 ): Promise<{ readonly names: readonly string[] | 'everything'; readonly absorbed: readonly string[] }> {
-  const rows = (await session.store.openJournal()).filter(
-    (each) => each.run === run && (each.event === 'done' || each.event === 'ran'),
+  const rows = (await session.store.openJournal(run)).filter(
+    (each) => each.event === 'done' || each.event === 'ran',
   );
   const names = new Set<string>();
   const absorbed = new Set<string>();

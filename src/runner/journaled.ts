@@ -115,7 +115,9 @@ async function runBare(
   // What a session was told goes with it: there is nothing to settle, and nothing to wait for.
   const ofSession = kind.effect === 'session' && kind.settlement?.rule === 'run-again';
   if (!ofSession) {
-    for (const other of await session.oldTransactions(30)) {
+    // DDL that is quick waits a short time, again and again, and tells then who is in its way.
+    const quick = kind.settlement?.rule === 'definition' && kind.dear !== true;
+    for (const other of quick ? [] : await session.oldTransactions(30)) {
       request.progress(`${job.script.file}:${statement.line} may have to wait for ${other}`);
     }
     await journalAlone(session, journalRow(request, session, job, statement, number, 'started', before));

@@ -57,18 +57,24 @@ export async function definitionOf(
  */
 export async function tableNumber(look: Look, schema: string, name: string): Promise<string | null> {
   if (!/^\w+$/.test(schema) || !/^\w+$/.test(name)) return null;
-  for (const table of ['INNODB_TABLES', 'INNODB_SYS_TABLES']) {
+  for (const table of viewOf.has(look) ? [viewOf.get(look)] : ['INNODB_TABLES', 'INNODB_SYS_TABLES']) {
+    if (table === undefined) return null;
     try {
       const [row] = await look(
         `SELECT TABLE_ID AS id FROM information_schema.${table} WHERE NAME = ${literal(`${schema}/${name}`)}`,
       );
+      viewOf.set(look, table);
       return row?.id ?? null;
     } catch (error) {
       if (!(error instanceof SqlFailure)) throw error;
     }
   }
+  viewOf.set(look, undefined);
   return null;
 }
+
+/** By what name a server shows these numbers; undefined where it does not. */
+const viewOf = new WeakMap<Look, string | undefined>();
 
 function isTold(values: readonly (string | null)[]): boolean {
   return values.some((value) => /^\s*(CREATE|\/\*)/i.test(value ?? ''));

@@ -2,9 +2,14 @@ import type { LockHolder } from '../../api/api.ts';
 import { MooringError } from '../../api/api.ts';
 import { literal, type Wire } from './wire.ts';
 
+/** `held` is 1 where this session holds the lock. */
+export function heldSql(name: string): string {
+  return `SELECT IS_USED_LOCK(${literal(name)}) = CONNECTION_ID() AS held`;
+}
+
 /** Does this session hold the lock? */
-export async function hasLock(wire: Wire, name: string): Promise<boolean> {
-  const [row] = await wire.query(`SELECT IS_USED_LOCK(${literal(name)}) = CONNECTION_ID() AS held`);
+async function hasLock(wire: Wire, name: string): Promise<boolean> {
+  const [row] = await wire.query(heldSql(name));
   return row?.held === '1';
 }
 

@@ -19,7 +19,7 @@ import { type Carried, carriedBy, restoring } from './carried.ts';
 import { namesOf } from './catalog/catalog.ts';
 import { classify, leftoverOf } from './classify.ts';
 import { keepsakes } from './keepsakes.ts';
-import { hasLock, lockHolder, oldTransactions, tryLock, unlock } from './lock.ts';
+import { heldSql, lockHolder, oldTransactions, tryLock, unlock } from './lock.ts';
 import { holdsData } from './loss.ts';
 import { lockName, tableOf } from './names.ts';
 import { Reader } from './reader.ts';
@@ -50,6 +50,8 @@ export class MysqlSession implements Session {
   readonly #leftovers = new Set<string>();
   /** A statement of a file has run since the last reset. */
   #used = false;
+  /** One that may have told the session something: DDL alone does not. */
+  #told = false;
   /** It may have changed the database that names without one mean. */
   #moved = false;
   /** LOCK TABLES is in force; START TRANSACTION would end it. */
@@ -99,17 +101,20 @@ export class MysqlSession implements Session {
   }
 
   async reset(settings: SessionSettings, begin = false): Promise<void> {
+    this.#wire.forget();
     if (this.#used) {
-      await putBack(this.#wire, this.#variables, this.#leftovers);
+      await putBack(this.#wire, this.#variables, this.#leftovers, this.#told);
+      this.#told = false;
       this.#leftovers.clear();
       this.#used = false;
       this.#moved = false;
       this.#tablesLocked = false;
     }
-    await this.#wire.queryAll(knownSettings(settings, this.#home));
+    const held = this.#hasLock ? [heldSql(this.#lockName)] : [];
+    const answers = await this.#wire.queryAll([...knownSettings(settings, this.#home), ...held]);
     this.#voice.reset(settings.statementTimeout > 0);
     this.#lockTimeout = settings.lockTimeout;
-    if (this.#hasLock && !(await hasLock(this.#wire, this.#lockName))) {
+    if (this.#hasLock && answers.at(-1)?.[0]?.held !== '1') {
       throw new MooringError(
         'lock-lost',
         'this session no longer holds the lock of the database: a statement released it',
@@ -126,15 +131,13 @@ export class MysqlSession implements Session {
   }
 
   async begin(): Promise<void> {
-    await this.#wire.query(
-      this.#tablesLocked ? 'SET SESSION autocommit = 0' : 'START TRANSACTION READ WRITE',
-    );
+    this.#wire.defer(this.#tablesLocked ? 'SET SESSION autocommit = 0' : 'START TRANSACTION READ WRITE');
     this.#wire.inTransaction = true;
   }
 
   async commit(): Promise<void> {
-    await this.#wire.query('COMMIT');
-    if (this.#tablesLocked) await this.#wire.query('SET SESSION autocommit = 1');
+    const after = this.#tablesLocked ? ['SET SESSION autocommit = 1'] : [];
+    await this.#wire.flush('COMMIT', ...after);
     this.#wire.inTransaction = false;
   }
 
@@ -163,6 +166,7 @@ export class MysqlSession implements Session {
   }
 
   async rollback(): Promise<void> {
+    this.#wire.forget();
     await this.#wire.query('ROLLBACK');
     if (this.#tablesLocked) await this.#wire.query('SET SESSION autocommit = 1');
     this.#wire.inTransaction = false;
@@ -191,6 +195,7 @@ export class MysqlSession implements Session {
     if (statement.data !== undefined)
       throw new MooringError('internal', `${this.#home.flavor.label} has no COPY with data`);
     this.#used = true;
+    if (classify(this.engine.dialect, statement).settlement?.rule !== 'definition') this.#told = true;
     const leftover = leftoverOf(this.engine.dialect, statement);
     if (leftover !== undefined) this.#leftovers.add(leftover);
     const { sql, locksTables } = this.#asSent(statement);

@@ -69,10 +69,13 @@ export async function putBack(
   wire: Wire,
   before: ReadonlyMap<string, string>,
   leftovers: Iterable<string>,
+  told = true,
 ): Promise<void> {
   await wire.queryAll(['ROLLBACK', 'UNLOCK TABLES']);
   wire.inTransaction = false;
   for (const sql of leftovers) await tolerant(wire, sql);
+  // DDL leaves its session as it was.
+  if (!told) return;
   for (const [name, value] of await sessionVariables(wire)) {
     if (before.get(name) !== value && !PASSING.has(name))
       await tolerant(wire, `SET SESSION ${identifier(name)} = DEFAULT`);

@@ -122,7 +122,8 @@ async function judgeEmptied(
 async function stateOf(look: Look, object: DefinedObject, schema: string): Promise<Stood> {
   const { name } = object.name;
   const definition = await definitionOf(look, object.kind, schema, name);
-  const number = object.kind === 'table' ? await tableNumber(look, schema, name) : null;
+  const numbered = object.kind === 'table' && definition.state === 'there';
+  const number = numbered ? await tableNumber(look, schema, name) : null;
   return { schema, definition, number };
 }
 

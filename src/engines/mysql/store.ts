@@ -23,7 +23,7 @@ export function storeOn(wire: Wire, database: string, runner: string): Store {
     history: () => readHistory(place),
     addHistory: (entry) => addHistory(place, entry),
     hasHistory: (key) => hasHistory(place, key),
-    openJournal: () => openJournal(place),
+    openJournal: (run) => openJournal(place, run),
     addJournal: (entry) => addJournal(place, entry),
     hasJournal: (key) => hasJournal(place, key),
     latestClaim: () => latestClaim(place),

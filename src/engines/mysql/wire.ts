@@ -10,6 +10,9 @@ export type Row = Readonly<Record<string, string | null>>;
 /** Flags of the protocol's OK packet (MySQL internals, "Status Flags"). */
 const AUTOCOMMIT = 2;
 
+/** Larger statements are sent at once, so that a message is one that every server takes. */
+const MOST_DEFERRED = 200_000;
+
 /** How often an idle session says that it is alive, in milliseconds; well below `wait_timeout` (settings.ts). */
 const PING_EVERY = 8_000;
 
@@ -31,6 +34,8 @@ export class Wire {
 
   /** The server's number of this session; the greeting has room for 32 bits of it. */
   serverPid: number;
+
+  #deferred: string[] = [];
 
   /** Between `begin` and its end. */
   inTransaction = false;
@@ -63,6 +68,7 @@ export class Wire {
 
   /** One statement; its rows, as text. Throws `SqlFailure`, `ConnectionLost`. */
   async query(sql: string): Promise<readonly Row[]> {
+    await this.flush();
     const result = await this.#send(sql);
     return Array.isArray(result) ? (result as Row[]) : [];
   }
@@ -70,6 +76,7 @@ export class Wire {
   /** Statements of ours in one message, over a connection opened for it (`beside`); the rows of each. */
   async queryAll(sqls: readonly string[]): Promise<readonly (readonly Row[])[]> {
     if (sqls.length === 0) return [];
+    await this.flush();
     const result = (await this.#send(sqls.join(';\n'))) as unknown[];
     const answers = sqls.length === 1 ? [result] : result;
     return answers.map((rows) => (Array.isArray(rows) ? (rows as Row[]) : []));
@@ -77,6 +84,7 @@ export class Wire {
 
   /** One statement whose rows nobody wants; how many warnings it left, and the id of a row that it made (`0` for none). */
   async run(sql: string): Promise<Ran> {
+    await this.flush();
     const result = await this.#send(sql);
     const last = Array.isArray(result) ? result.at(-1) : result;
     const header = (last ?? {}) as Partial<ResultSetHeader>;
@@ -87,8 +95,32 @@ export class Wire {
     };
   }
 
+  /**
+   * A statement of ours that is sent with the next one, or with the end of the transaction: what it is refused for is told
+   * then.
+   */
+  defer(sql: string): void {
+    this.#deferred.push(sql);
+  }
+
+  /** Sends what is deferred, and these, in one message. */
+  async flush(...sqls: readonly string[]): Promise<void> {
+    const all = [...this.#deferred.splice(0), ...sqls];
+    if (all.length > 0) await this.#send(all.join(';\n'));
+  }
+
+  /** What is deferred is not sent. */
+  forget(): void {
+    this.#deferred = [];
+  }
+
   /** A write of ours: part of the open transaction, else at once durable, even where a migration turned autocommit off. */
   async write(sql: string): Promise<void> {
+    if (this.inTransaction && sql.length < MOST_DEFERRED) {
+      this.defer(sql);
+      if (this.#deferred.length >= 20) await this.flush();
+      return;
+    }
     const { autocommit } = await this.run(sql);
     if (!autocommit && !this.inTransaction) await this.run('COMMIT');
   }

@@ -32,7 +32,8 @@ export function storeOn(wire: Wire, runner: string): Store {
     history: () => readHistory(wire),
     addHistory: (entry) => run(insertHistorySql(entry)),
     hasHistory: (key) => hasHistory(wire, key),
-    openJournal: () => openJournal(wire),
+    openJournal: async (run) =>
+      (await openJournal(wire)).filter((entry) => run === undefined || entry.run === run),
     addJournal: (entry) => run(insertJournalSql(entry)),
     hasJournal: (key) => hasJournal(wire, key),
     latestClaim: () => latestClaim(wire),
