@@ -77,8 +77,13 @@ export function costHazards(
 
 /** What adding a column costs. */
 export function addCost(column: CatalogObject): Cost | undefined {
+  const { notNull, default: fallback, type } = column.properties;
+  // Rows would get a value that the sql_mode may forbid, as a date of zeros.
+  if (notNull === true && fallback === undefined && !FILLED.test(String(type))) return undefined;
   return isPlain(column) ? 'instant' : undefined;
 }
+
+const FILLED = /^(?:(?:tiny|small|medium|big)?int|(?:var)?char|decimal|float|double)\b/;
 
 /** Nothing about it is computed, checked or counted. */
 function isPlain({ properties }: CatalogObject): boolean {
