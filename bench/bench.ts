@@ -20,6 +20,7 @@ import { serverVersion, writeResults } from './results.ts';
 import { splitting } from './splitting.ts';
 import { tableOf } from './table.ts';
 import { thousand } from './thousand.ts';
+import { thousandMariadb } from './thousand-mariadb.ts';
 import { version } from './version.ts';
 
 /** Topics by the name that asks for one alone: `node bench/bench.ts locks`. */
@@ -29,6 +30,7 @@ const TOPICS: Readonly<Record<string, (context: BenchContext) => Promise<readonl
   gate,
   render,
   thousand,
+  mariadb: thousandMariadb,
   catalogue,
   plans,
   large,
