@@ -172,12 +172,17 @@ export interface Session {
    * server need not wait for its disk: a crash of the server may take the transaction back, whole, until a later commit
    * of another kind has been answered. `next`: the settings of the next `reset`, for which the session is put back at
    * once. `refused`: the server refused the statement, and nothing was committed. Throws as `commitWith`.
+   *
+   * Where DDL is transactional it may be called again with `after`, the key of the entry before, while the answer to the
+   * call before, which must have ended in the same settings, is still to come: then the statement is the only one of a
+   * transaction of its own, and nothing of it stays unless that entry is in the history.
    */
   executeAndCommit(
     statement: Statement,
     entry: UntimedHistoryEntry,
     blobs: ReadonlyMap<string, Uint8Array>,
     next: SessionSettings,
+    after?: string,
   ): Promise<{ readonly refused?: SqlFailure }>;
   savepoint(name: string): Promise<void>;
   rollbackTo(name: string): Promise<void>;

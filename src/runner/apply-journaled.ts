@@ -7,10 +7,10 @@ import { breakingChanges } from './breaking.ts';
 import { entryFor, failedEntry, storeScripts } from './entries.ts';
 import { touchedBy } from './journal-rows.ts';
 import { runJournaled } from './journaled.ts';
+import { breaksByText } from './one-of-many.ts';
 import type { Recorder } from './recorder.ts';
 import type { RunLog, RunRequest } from './request.ts';
 import { rowsKept } from './rows-kept.ts';
-import { breaksByText } from './transactional.ts';
 
 /** One migration statement by statement, from where an earlier run of it stopped. Throws as `runJournaled` does. */
 export async function applyJournaled(

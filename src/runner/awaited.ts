@@ -10,21 +10,25 @@ export interface Awaited {
 
 /** Commits, then tells. Should the connection go while it is under way, `tellAwaited` finds out what became of it. */
 export async function commitTold(log: RunLog, awaited: Awaited, commit: () => Promise<void>): Promise<void> {
-  log.awaited = awaited;
+  if (!log.awaited.includes(awaited)) log.awaited.push(awaited);
   try {
     await commit();
   } catch (error) {
-    if (!(error instanceof ConnectionLost)) log.awaited = undefined;
+    if (!(error instanceof ConnectionLost)) forget(log, awaited);
     throw error;
   }
-  log.awaited = undefined;
+  forget(log, awaited);
   log.last = awaited.key;
   awaited.tell();
 }
 
+/** It will not take place. */
+export function forget(log: RunLog, awaited: Awaited): void {
+  const at = log.awaited.indexOf(awaited);
+  if (at >= 0) log.awaited.splice(at, 1);
+}
+
 /** The answer to a COMMIT can get lost: the history knows whether it took place. */
 export function tellAwaited(log: RunLog, entries: readonly HistoryEntry[]): void {
-  const { awaited } = log;
-  log.awaited = undefined;
-  if (awaited !== undefined && entries.some((entry) => entry.key === awaited.key)) awaited.tell();
+  for (const { key, tell } of log.awaited.splice(0)) if (entries.some((entry) => entry.key === key)) tell();
 }

@@ -8,7 +8,8 @@ import type { Look } from './recorder.ts';
 import type { RunLog, RunRequest } from './request.ts';
 import { pointOfResume, replaySession } from './resume.ts';
 import { sqlError } from './sql-error.ts';
-import { lockTimeout, timeouts } from './transactional.ts';
+import { timeouts } from './statements.ts';
+import { lockTimeout } from './transactional.ts';
 import { checkInterrupted, interrupted } from './with-session.ts';
 
 /**

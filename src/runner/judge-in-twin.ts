@@ -5,7 +5,7 @@ import { differencesFrom, snapshotBefore } from './exactness.ts';
 import { lastEvents } from './journal-rows.ts';
 import { type Judgement, lossHolds } from './judge.ts';
 import { type Candidate, candidates, type Loss, lossesAmong } from './losses.ts';
-import { StatementFailed, timeouts } from './transactional.ts';
+import { StatementFailed, timeouts } from './statements.ts';
 import { hold, type Link } from './undo-chain.ts';
 import type { UndoContext } from './undo-context.ts';
 import { inexactHold, keysBack, noSnapshot } from './way-end.ts';

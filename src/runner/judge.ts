@@ -7,7 +7,7 @@ import { lastEvents } from './journal-rows.ts';
 import { candidates, type Loss, lossesAmong } from './losses.ts';
 import { runRepair } from './repair.ts';
 import { isAllowed } from './request.ts';
-import { StatementFailed, timeouts } from './transactional.ts';
+import { StatementFailed, timeouts } from './statements.ts';
 import { canCompute, hold, type Link } from './undo-chain.ts';
 import type { UndoContext } from './undo-context.ts';
 import { computedWay, endOf, keysBack, mended } from './way-end.ts';

@@ -12,6 +12,7 @@ import { enter } from './enter.ts';
 import { entryFor, failedEntry } from './entries.ts';
 import { refusePending } from './hazards.ts';
 import { isJournaled } from './is-journaled.ts';
+import { Ahead } from './one-of-many.ts';
 import { Recorder } from './recorder.ts';
 import { isAllowed, newLog, type RunLog, type RunRequest, reportOf, withFiles } from './request.ts';
 import { prune } from './retention.ts';
@@ -150,6 +151,7 @@ async function applyAll(
     ? await Recorder.open(request, session, standing.entries, read)
     : undefined;
   const each = way.pending.length <= SNAPSHOT_EACH;
+  const ahead = new Ahead();
   let previous = standing.applied.at(-1)?.id ?? standing.baseline?.id ?? '0';
   for (const migration of way.standFor) {
     await session.store.addHistory(
@@ -166,9 +168,10 @@ async function applyAll(
   }
   for (const [at, migration] of way.pending.entries()) {
     if (migration.phase === 'contract') await request.stillWanted?.();
-    const applying = applyOne(request, session, migration, previous, open, recorder, each, log);
-    // While the server is at work, the next one is looked at.
-    setImmediate(() => prepare(request, session, way.pending[at + 1]));
+    const next = way.pending[at + 1];
+    const applying = applyOne(request, session, migration, previous, open, recorder, each, ahead, next, log);
+    // While the server is at work, the next ones are looked at.
+    setImmediate(() => prepare(request, session, way.pending[at + 2] ?? next));
     await applying;
     if (migration.repeat === 'once') previous = migration.id;
     log.pending.shift();
@@ -195,6 +198,8 @@ async function applyOne(
   open: readonly JournalEntry[],
   recorder: Recorder | undefined,
   each: boolean,
+  ahead: Ahead,
+  next: Migration | undefined,
   log: RunLog,
 ): Promise<void> {
   request.progress(`applying ${migration.script.file}`);
@@ -203,7 +208,9 @@ async function applyOne(
     journal.length > 0 ||
     (await isJournaled(session.engine, request.definition, migration.script)) !== undefined;
   if (!journaled) {
-    await applyTransactional(request, session, migration, previous, each ? recorder : undefined, log);
+    const many = each ? undefined : { ahead, next };
+    const measured = each ? recorder : undefined;
+    await applyTransactional(request, session, migration, previous, measured, many, log);
     return;
   }
   // The journal names what each statement touched: that can only be told from where the ones before it stand. Where all

@@ -7,7 +7,7 @@ import { type Standing, standingOf } from './applied.ts';
 import { undoneEntry } from './entries.ts';
 import type { Recorder } from './recorder.ts';
 import type { RunRequest } from './request.ts';
-import { runStatements, timeouts } from './transactional.ts';
+import { runStatements, timeouts } from './statements.ts';
 import { loadScript } from './undo-chain.ts';
 
 /** Takes repeatables back to what they were before the oldest migration of the chain. */

@@ -74,7 +74,7 @@ export interface RunLog {
   begun: boolean;
   snapshot?: string;
   /** A COMMIT whose answer has not come. */
-  awaited?: Awaited | undefined;
+  readonly awaited: Awaited[];
 }
 
 export function newLog(): RunLog {
@@ -84,6 +84,7 @@ export function newLog(): RunLog {
     held: [],
     absorbed: new Set(),
     notes: [],
+    awaited: [],
     pending: [],
     last: '',
     begun: false,
@@ -103,4 +104,14 @@ export function reportOf(log: RunLog, result: RunReport['result'], error?: RunRe
     notes: log.notes,
     ...(error === undefined ? {} : { error }),
   };
+}
+
+/** A migration was applied; objects that were in drift before and that it changed. */
+export function tellApplied(
+  log: RunLog,
+  { id, ms }: { readonly id: string; readonly ms: number },
+  absorbed: readonly string[] = [],
+): void {
+  log.applied.push({ id, ms: Math.round(ms) });
+  for (const object of absorbed) log.absorbed.add(object);
 }

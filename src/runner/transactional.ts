@@ -1,23 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import { MooringError, parseDuration } from '../api/api.ts';
-import { type NewHistoryEntry, type Session, SqlFailure } from '../engines/engines.ts';
+import { type Session, SqlFailure } from '../engines/engines.ts';
 import type { Migration, Script } from '../migrations/migrations.ts';
 import { commitTold } from './awaited.ts';
 import { breakingChanges } from './breaking.ts';
-import { entryFor, failedEntry, scriptBlobs, storeScripts, untimedEntryFor } from './entries.ts';
+import { entryFor, failedEntry, storeScripts } from './entries.ts';
+import { Ahead, type OneOfMany, runOneOfMany } from './one-of-many.ts';
 import { pause } from './pause.ts';
 import type { Recorder } from './recorder.ts';
-import type { RunLog, RunRequest } from './request.ts';
+import { type RunLog, type RunRequest, tellApplied } from './request.ts';
 import { rowsKept } from './rows-kept.ts';
 import { sqlError } from './sql-error.ts';
+import { runStatements, StatementFailed, timeouts } from './statements.ts';
 import { checkInterrupted, interrupted } from './with-session.ts';
 
 /** Attempts after a deadlock or a serialization failure. */
 const AGAIN = 3;
 /** An attempt that cost more is not repeated by itself. */
 const DEAR = 60_000;
-/** Bytes of stored scripts that are sent along with a migration's end. */
-const MOST_TOGETHER = 1_000_000;
 
 /**
  * One migration in one transaction: its SQL, its history entry and, with a recorder, the snapshot after it. Either all
@@ -30,6 +30,7 @@ export async function applyTransactional(
   migration: Migration,
   previous: string,
   recorder: Recorder | undefined,
+  many: Pick<OneOfMany, 'next' | 'ahead'> | undefined,
   log: RunLog,
 ): Promise<void> {
   const key = randomUUID();
@@ -37,13 +38,17 @@ export async function applyTransactional(
   const budget = parseDuration(request.definition.spec.locks.final);
   const began = Date.now();
   for (let attempt = 1; ; attempt += 1) {
-    checkInterrupted(request);
+    const sent = await many?.ahead.take(migration);
+    if (sent === undefined) checkInterrupted(request);
     const started = performance.now();
     const unmark = recorder?.mark();
     try {
-      await session.reset(timeouts(request, script), true);
-      if (recorder === undefined) await runOneOfMany(request, session, migration, key, previous, log);
-      else {
+      if (sent === undefined) await session.reset(timeouts(request, script), true);
+      if (recorder === undefined) {
+        const ahead = many?.ahead ?? new Ahead();
+        const one = { request, session, log, migration, previous, next: many?.next, ahead };
+        await runOneOfMany(one, key, sent);
+      } else {
         await runStatements(request, session, script);
         await finish(request, session, migration, key, previous, recorder, started, log);
       }
@@ -52,6 +57,7 @@ export async function applyTransactional(
       if (!(error instanceof SqlFailure || error instanceof StatementFailed || error instanceof MooringError))
         throw error;
       unmark?.();
+      await many?.ahead.drop(log);
       await session.rollback();
       const failure =
         error instanceof StatementFailed ? error.failure : error instanceof SqlFailure ? error : undefined;
@@ -74,48 +80,6 @@ export async function applyTransactional(
       throw told;
     }
   }
-}
-
-/** A statement that the server refused, with the statement. */
-export class StatementFailed extends Error {
-  readonly failure: SqlFailure;
-  readonly statement: Script['steps'][number] & { type: 'sql' };
-
-  constructor(failure: SqlFailure, statement: Script['steps'][number] & { type: 'sql' }) {
-    super(failure.message, { cause: failure });
-    this.failure = failure;
-    this.statement = statement;
-  }
-}
-
-/** Sends a script's statements one after another. Throws `StatementFailed`. */
-export async function runStatements(
-  request: RunRequest,
-  session: Session,
-  script: Pick<Script, 'file' | 'steps'>,
-): Promise<void> {
-  for (const step of script.steps) {
-    if (step.type !== 'sql')
-      throw new MooringError('not-supported', `${script.file}: a step of type ${step.type}`);
-    checkInterrupted(request);
-    try {
-      await session.execute(step.statement);
-    } catch (error) {
-      throw error instanceof SqlFailure ? new StatementFailed(error, step) : error;
-    }
-  }
-}
-
-/** Timeouts of a script: what waits for a lock stands in the way of others, so it does not wait long. */
-export function timeouts(
-  request: RunRequest,
-  script: Script,
-): { readonly lockTimeout: number; readonly statementTimeout: number } {
-  const { lockTimeout, statementTimeout } = script.directives;
-  return {
-    lockTimeout: parseDuration(lockTimeout ?? request.definition.spec.locks.timeout),
-    statementTimeout: parseDuration(statementTimeout ?? '0'),
-  };
 }
 
 /** The last words about a statement that failed: what, where, and what stands now. */
@@ -207,69 +171,6 @@ async function finish(
   await commitTold(log, { key, tell: () => tellApplied(log, entry, effect.absorbed) }, () =>
     session.commitWith(entry),
   );
-}
-
-/**
- * One of many migrations: its last statement and its end travel together, and nobody waits for the disk. The snapshot
- * that covers them all is the durable end. Until then a crash of the server can only take the newest ones back, each
- * with its history entry, and they are applied again.
- */
-async function runOneOfMany(
-  request: RunRequest,
-  session: Session,
-  migration: Migration,
-  key: string,
-  previous: string,
-  log: RunLog,
-): Promise<void> {
-  const started = performance.now();
-  const { file, steps } = migration.script;
-  const { keys, blobs } = scriptBlobs(request, migration);
-  const breaking = await breaksByText(session, migration);
-  const detail = await rowsKept(session.engine, migration);
-  const entry = untimedEntryFor(request, migration, key, previous, keys, { breaking, detail });
-  const tell = (): void => tellApplied(log, { id: migration.id, ms: performance.now() - started });
-  const last = steps.at(-1);
-  if (last?.type !== 'sql' || last.statement.data !== undefined || sizeOf(blobs) > MOST_TOGETHER) {
-    await runStatements(request, session, migration.script);
-    await session.ownVoice();
-    await session.store.putBlobs(blobs);
-    const timed = { ...entry, ms: performance.now() - started };
-    return commitTold(log, { key, tell }, () => session.commitWith(timed));
-  }
-  await runStatements(request, session, { file, steps: steps.slice(0, -1) });
-  checkInterrupted(request);
-  await commitTold(log, { key, tell }, async () => {
-    const { refused } = await session.executeAndCommit(
-      last.statement,
-      entry,
-      blobs,
-      timeouts(request, migration.script),
-    );
-    if (refused !== undefined) throw new StatementFailed(refused, last);
-  });
-}
-
-function sizeOf(blobs: ReadonlyMap<string, Uint8Array>): number {
-  return [...blobs.values()].reduce((sum, { length }) => sum + length, 0);
-}
-
-function tellApplied(
-  log: RunLog,
-  { id, ms }: Pick<NewHistoryEntry, 'id' | 'ms'>,
-  absorbed: readonly string[] = [],
-): void {
-  log.applied.push({ id, ms: Math.round(ms) });
-  for (const object of absorbed) log.absorbed.add(object);
-}
-
-/** Without a look at the catalog, the text decides. */
-export async function breaksByText(session: Session, migration: Migration): Promise<boolean> {
-  if (migration.phase === 'contract') return true;
-  for (const step of migration.script.steps) {
-    if (step.type === 'sql' && (await session.engine.classify(step.statement)).breaks) return true;
-  }
-  return false;
 }
 
 async function waitForLocks(

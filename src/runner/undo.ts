@@ -14,7 +14,8 @@ import { runRepair } from './repair.ts';
 import { planRepeatables } from './repeatables-back.ts';
 import { isAllowed, type RunLog, type RunRequest, reportOf } from './request.ts';
 import { prune } from './retention.ts';
-import { runStatements, StatementFailed, tell, timeouts } from './transactional.ts';
+import { runStatements, StatementFailed, timeouts } from './statements.ts';
+import { tell } from './transactional.ts';
 import { canCompute, type Link, loadChain } from './undo-chain.ts';
 import type { UndoContext } from './undo-context.ts';
 

@@ -34,6 +34,11 @@ export async function hasHistory(wire: Wire, key: string): Promise<boolean> {
 const SINCE_BEGIN =
   '(1000 * extract(epoch FROM pg_catalog.clock_timestamp() - pg_catalog.transaction_timestamp()))::pg_catalog.int8';
 
+/** Whether an entry is there, in SQL. */
+export function hasEntry(key: string): string {
+  return `EXISTS (SELECT FROM mooring.history WHERE key = ${literal(key)})`;
+}
+
 /** With `provided`, a condition: where it does not hold the key is NULL, and the server refuses the row. */
 export function insertHistorySql(entry: NewHistoryEntry | UntimedHistoryEntry, provided?: string): string {
   const values = [

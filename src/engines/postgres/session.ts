@@ -18,7 +18,7 @@ import { ConnectionLost, SqlFailure } from '../failure.ts';
 import type { NewHistoryEntry, Store, UntimedHistoryEntry } from '../store.ts';
 import { insertBlobsSql } from './blobs.ts';
 import type { ArrayQuery, ArrayRow } from './catalog/catalog.ts';
-import { insertHistorySql } from './history.ts';
+import { hasEntry, insertHistorySql } from './history.ts';
 import { keepsakes } from './keepsakes.ts';
 import { HELD_SQL, lockHolder, oldTransactions, STILL_OURS, tryLock, unlock } from './lock.ts';
 import { holdsData, rowsChanged } from './loss.ts';
@@ -146,11 +146,12 @@ export class PostgresSession implements Session {
     entry: UntimedHistoryEntry,
     blobs: ReadonlyMap<string, Uint8Array>,
     next: SessionSettings,
+    after?: string,
   ): Promise<{ readonly refused?: SqlFailure }> {
     this.#inTransaction = false;
     const inserts = insertBlobsSql(blobs).map((sql) => `${sql}; `);
-    const end = this.#endSql(entry, `${inserts.join('')}SET LOCAL synchronous_commit = off; `);
-    const ahead = this.#wire.takeAhead();
+    const end = this.#endSql(entry, `${inserts.join('')}SET LOCAL synchronous_commit = off; `, after);
+    const ahead = after === undefined ? this.#wire.takeAhead() : BEGIN;
     // Each message costs a wake-up of two processes; a BEGIN alone is no matter for its own.
     const before = ahead === BEGIN ? `${BEGIN}; ` : '';
     const first = ahead === undefined || ahead === BEGIN ? [] : [ahead];
@@ -184,8 +185,12 @@ export class PostgresSession implements Session {
     return how.ok ? failure : how.error;
   }
 
-  #endSql(entry: NewHistoryEntry | UntimedHistoryEntry, before: string): string {
-    const insert = insertHistorySql(entry, this.#hasLock ? STILL_OURS : undefined);
+  #endSql(entry: NewHistoryEntry | UntimedHistoryEntry, before: string, after?: string): string {
+    const provided = [
+      ...(this.#hasLock ? [STILL_OURS] : []),
+      ...(after === undefined ? [] : [hasEntry(after)]),
+    ].join(' AND ');
+    const insert = insertHistorySql(entry, provided === '' ? undefined : provided);
     return `${this.#ownSql}; ${before}${insert}; COMMIT`;
   }
 
