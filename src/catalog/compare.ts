@@ -112,24 +112,30 @@ class RankTest {
   }
 
   hasMoved(object: CatalogObject): boolean {
-    const parent = object.parent ?? '';
-    let moved = this.#moved.get(parent);
+    const name = familyOf(object);
+    let moved = this.#moved.get(name);
     if (moved === undefined) {
       this.#families ??= familiesOf(this.#ground);
-      moved = movedAmong(this.#families.get(parent) ?? [], this.#ground);
-      this.#moved.set(parent, moved);
+      moved = movedAmong(this.#families.get(name) ?? [], this.#ground);
+      this.#moved.set(name, moved);
     }
     return moved.has(`${object.kind} ${object.identity}`);
   }
 }
 
-/** Keys that have a rank, by their parent's. */
+/** Columns and triggers of one table have orders of their own. */
+function familyOf({ kind, parent }: CatalogObject): string {
+  return `${kind} of ${parent}`;
+}
+
+/** Keys that have a rank, by their family. */
 function familiesOf(ground: CommonGround): Map<string, string[]> {
   const families = new Map<string, string[]>();
-  for (const [key, { parent, properties }] of ground.before) {
-    if (parent === undefined || typeof properties.rank !== 'number') continue;
-    const family = families.get(parent);
-    if (family === undefined) families.set(parent, [key]);
+  for (const [key, object] of ground.before) {
+    if (object.parent === undefined || typeof object.properties.rank !== 'number') continue;
+    const name = familyOf(object);
+    const family = families.get(name);
+    if (family === undefined) families.set(name, [key]);
     else family.push(key);
   }
   return families;
