@@ -22,10 +22,9 @@ export interface Stage {
 
 /** The tests of a real project's history on the way up, on servers that the pg_dump of this machine can read. */
 export function historySuite(project: string, further: (stage: Stage) => void = () => {}): void {
-  const missing = historyMissing(project);
   const dumpable = versions().filter(canDump);
   const chosen = process.env.MOORING_SWEEP ? dumpable : dumpable.slice(-1);
-  describeIf(missing === undefined, missing ?? '')(project, () => {
+  whereThere(project, () => {
     describeIf(
       chosen.length > 0,
       `pg_dump ${toolMajor('pg_dump') ?? 'is missing and'} reads none of the servers under test`,
@@ -37,15 +36,21 @@ export function historySuite(project: string, further: (stage: Stage) => void = 
 
 /** The same on MySQL and MariaDB: the newest of each, all of them in a sweep. */
 export function mysqlHistorySuite(project: string, further: (stage: Stage) => void = () => {}): void {
-  const missing = historyMissing(project);
   const { there, missing: servers } = mysqlServers();
   for (const reason of servers) skipAloud(reason)(project, () => {});
   const chosen = process.env.MOORING_SWEEP
     ? there
     : there.filter((each) => each === there.findLast(({ kind }) => kind === each.kind));
-  describeIf(missing === undefined, missing ?? '')(project, () => {
+  whereThere(project, () => {
     for (const { kind, version } of chosen) onServer(project, mysqlServer(kind, version), further);
   });
+}
+
+/** What is skipped is gone through all the same, and would look for files that are not there. */
+function whereThere(project: string, suite: () => void): void {
+  const missing = historyMissing(project);
+  if (missing === undefined) describe(project, suite);
+  else skipAloud(missing)(project, () => {});
 }
 
 function onServer(project: string, server: HistoryServer, further: (stage: Stage) => void): void {
