@@ -42,6 +42,9 @@ export function missingFrom(told: StatusHistory | undefined, { applied, ever }: 
   return { count: Math.max(ids.length, (told.count ?? 0) - applied.length), ids };
 }
 
+/** A status says whole seconds, by another clock than the database's; milliseconds. */
+const UNSURE = 2_000;
+
 /**
  * As the status tells it. The hash of an undo that was told before stays, unless its migration was applied again since:
  * who edits a stored undo later does not get it into the status.
@@ -53,7 +56,7 @@ export function toStatusHistory(
   const head = applied.at(-1);
   const hashes = Object.entries(undoHashes).map(([id, hash]) => {
     const before = told?.history?.undoHashes?.[id];
-    const kept = before !== undefined && told !== undefined && (appliedAt[id] ?? 0) <= told.at;
+    const kept = before !== undefined && told !== undefined && (appliedAt[id] ?? 0) <= told.at + UNSURE;
     return [id, kept ? before : hash] as const;
   });
   return {
