@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { classify } from '../../../src/engines/postgres/classify.ts';
 import { postgres, type Statement } from '../../../src/sql/sql.ts';
 import { ROOT } from '../../support/cache.ts';
-import { skipAloud } from '../../support/skip.ts';
+import { testIf } from '../../support/skip.ts';
 import { parsedClass } from './parsed-class.ts';
 
 // Both read the same text: ours by its key words, the other by PostgreSQL's own grammar.
@@ -49,9 +49,8 @@ test('what nobody knows is left to the server', async () => {
 });
 
 const present = existsSync(DATA);
-if (!present) skipAloud(`no ${DATA}`)('statements of real projects', () => {});
 
-test.skipIf(!present)('statements of real projects', async () => {
+testIf(present, `no ${DATA}`)('statements of real projects', async () => {
   let compared = 0;
   const folders = ['authelia/postgres', 'marquez/flyway-postgres', 'harbor/golang-migrate-postgres'];
   for (const folder of folders.map((name) => join(DATA, 'histories', name))) {

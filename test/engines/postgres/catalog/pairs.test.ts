@@ -1,10 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect } from 'vitest';
 import type { Change } from '../../../../src/api/api.ts';
 import { type Catalog, catalogFingerprint, compareCatalogs } from '../../../../src/catalog/catalog.ts';
 import { SHARED_DATA } from '../../../support/cache.ts';
 import { sharedPostgres } from '../../../support/postgres-server.ts';
+import { testIf } from '../../../support/skip.ts';
 import { canDump, normaliseDump, rawPgDump } from '../../../support/tools.ts';
 import { openReader } from './reads.ts';
 
@@ -17,7 +18,6 @@ const why = !existsSync(FILE)
     : `no pg_dump that reads PostgreSQL ${VERSION}`;
 // A tenth by default; MOORING_TEST_PAIRS=0/1 takes all, 1/4 every fourth from the second on.
 const [START = 0, EVERY = 10] = (process.env.MOORING_TEST_PAIRS ?? '0/10').split('/').map(Number);
-if (why !== undefined) process.stderr.write(`skipped: schema pairs judged by pg_dump: ${why}\n`);
 
 const ARGS = ['--schema-only', '--no-owner', '--no-privileges'];
 
@@ -34,7 +34,7 @@ interface Side {
   readonly restored: Catalog;
 }
 
-test.skipIf(why !== undefined)(
+testIf(why === undefined, why ?? '')(
   'pg_dump and fingerprints agree on what differs, and a restored dump is the same',
   { timeout: 900_000 },
   async () => {
