@@ -10,6 +10,7 @@ export * from './duration.ts';
 export * from './error.ts';
 export * from './error-codes.ts';
 export * from './exit-codes.ts';
+export * from './exit-of-run.ts';
 export * from './hazard-codes.ts';
 export * from './json.ts';
 export * from './json-schema.ts';

@@ -1,11 +1,4 @@
-import {
-  ERROR_CODES,
-  type ErrorReport,
-  EXIT,
-  type ExitCode,
-  type JobRole,
-  type RunReport,
-} from '../api/api.ts';
+import { type ErrorReport, type ExitCode, exitOfRun, type JobRole, type RunReport } from '../api/api.ts';
 
 /** How much of a log Kubernetes shows of a container that failed. */
 export const LAST_WORDS = { bytes: 2048, lines: 80 } as const;
@@ -15,7 +8,7 @@ export function outcomeOf(
   role: JobRole,
   report: RunReport,
 ): { readonly exit: ExitCode; readonly words: string } {
-  const exit = exitOf(report);
+  const exit = exitOfRun(report);
   if (report.error !== undefined) return { exit, words: errorWords(role, report.error, did(report)) };
   if (report.held.length > 0) return { exit, words: heldWords(role, report) };
   const done = did(report);
@@ -93,18 +86,4 @@ function cut(lines: readonly string[], bytes: number, count: number = LAST_WORDS
 /** The beginning of a text in so many bytes of UTF-8, whole characters. */
 function within(text: string, bytes: number): string {
   return new TextDecoder().decode(Buffer.from(text).subarray(0, Math.max(0, bytes))).replace(/\uFFFD+$/, '');
-}
-
-export function exitOf(report: RunReport): ExitCode {
-  switch (report.result) {
-    case 'done':
-    case 'nothing':
-      return EXIT.ok;
-    case 'failed':
-      return report.error === undefined ? EXIT.failed : ERROR_CODES[report.error.code].exit;
-    case 'refused':
-    case 'held':
-    case 'superseded':
-      return EXIT.refused;
-  }
 }

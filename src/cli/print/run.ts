@@ -1,4 +1,4 @@
-import { ERROR_CODES, EXIT, type ExitCode, envelope, type RunReport } from '../../api/api.ts';
+import { type ExitCode, envelope, exitOfRun, type RunReport } from '../../api/api.ts';
 import type { Io } from '../io.ts';
 import { printError } from './error.ts';
 
@@ -8,7 +8,7 @@ export function printRun(io: Io, report: RunReport, output: string | undefined):
   if (output === 'json') io.out(JSON.stringify(envelope('Run', report)));
   else printText(io, report);
   if (report.error !== undefined) printError(io, report.error);
-  return exitOf(report);
+  return exitOfRun(report);
 }
 
 function printText(io: Io, report: RunReport): void {
@@ -27,19 +27,5 @@ function printText(io: Io, report: RunReport): void {
     io.err(`held[${held.reason}]: ${held.message}`);
     if (held.allow !== '') io.err(`hint: to do it all the same, add: ${held.allow}`);
     else io.err('hint: nothing was undone; what cannot be undone by its own undo needs a new migration');
-  }
-}
-
-function exitOf(report: RunReport): ExitCode {
-  switch (report.result) {
-    case 'done':
-    case 'nothing':
-      return EXIT.ok;
-    case 'failed':
-      return report.error === undefined ? EXIT.failed : ERROR_CODES[report.error.code].exit;
-    case 'refused':
-    case 'held':
-    case 'superseded':
-      return EXIT.refused;
   }
 }
