@@ -1,19 +1,20 @@
-import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { chmod, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { join, relative, resolve } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { Script } from 'node:vm';
-import { type BuildOptions, build, type Plugin } from 'esbuild';
+import {
+  type BuildOptions,
+  build,
+  type OutputFile,
+  type Plugin,
+  type TransformOptions,
+  transform,
+} from 'esbuild';
 import { compiledName, wrapped } from '../src/cli/compiled.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const dist = join(root, 'dist');
-
-/** Packages, and a verb with many of its own, that are files of their own, read when they are needed. */
-const APART: Readonly<Record<string, string>> = {
-  'mysql2/promise': 'mysql2',
-  './client-node.ts': 'kubernetes',
-  './commands/rehearse.ts': 'rehearse',
-};
+const lib = join(dist, 'lib');
 
 const COMMON: BuildOptions = {
   absWorkingDir: root,
@@ -29,6 +30,19 @@ const COMMON: BuildOptions = {
   logLevel: 'warning',
 };
 
+/**
+ * CommonJS, because as an ECMAScript module Node would load every built-in module that is named anywhere, and V8 could
+ * not be given what it has compiled before. import() would make Node warn in what is run from compiled code; require does not.
+ */
+const COMMON_JS: TransformOptions = {
+  format: 'cjs',
+  platform: 'node',
+  target: 'node24',
+  minifyWhitespace: true,
+  minifySyntax: true,
+  supported: { 'dynamic-import': false },
+};
+
 const results = await Promise.all([
   build({
     ...COMMON,
@@ -36,42 +50,60 @@ const results = await Promise.all([
     format: 'esm',
     external: ['./run.ts'],
     outExtension: { '.js': '.mjs' },
+    write: false,
   }),
-  // One file, because each further one costs a millisecond at start-up; in it a module behind `await import()` runs when
-  // it is asked for. CommonJS, because as an ECMAScript module Node would load every built-in module that is named
-  // anywhere. pg-native is an optional part of pg that is not installed and not wanted.
+  // A file for all that is needed together, so that each verb reads what it needs and no more. pg-native is an optional
+  // part of pg that is not installed and not wanted.
   build({
     ...COMMON,
-    entryPoints: {
-      run: 'src/cli/run.ts',
-      mysql2: 'mysql2/promise',
-      kubernetes: 'src/kube/client-node.ts',
-      rehearse: 'src/cli/commands/rehearse.ts',
-    },
-    format: 'cjs',
-    // import() of a built-in module would make Node warn in what is run from compiled code; require does not.
-    supported: { 'dynamic-import': false },
+    entryPoints: { run: 'src/cli/run.ts' },
+    outdir: lib,
+    format: 'esm',
+    splitting: true,
     external: ['pg-native'],
-    plugins: [apart(), childProcessOnDemand()],
+    plugins: [childProcessOnDemand()],
     outExtension: { '.js': '.cjs' },
+    write: false,
   }),
 ]);
-const outputs = results.flatMap(({ metafile }) => Object.entries(metafile?.outputs ?? {}));
+// import() of a package that is CommonJS gives nothing by name once it is bundled.
+for (const [path, { entryPoint, exports }] of results.flatMap(({ metafile }) =>
+  Object.entries(metafile?.outputs ?? {}),
+))
+  if (exports.join() === 'default')
+    throw new Error(`${path}: import() a module of ours that exports by name what it wants of ${entryPoint}`);
+
+const files = await Promise.all(results.flatMap(({ outputFiles = [] }) => outputFiles).map(written));
 
 // Only now, so that there is always a whole program in dist/.
-const made = new Set(outputs.map(([path]) => basename(path)));
-for (const file of await readdir(dist)) if (!made.has(file)) await rm(join(dist, file), { recursive: true });
-
-const entry = join(dist, 'mooring.mjs');
-await writeFile(entry, `#!/usr/bin/env node\n${(await readFile(entry, 'utf8')).replace(/^#!.*\n/, '')}`);
-await chmod(entry, 0o755);
+const made = new Set(files.flatMap(({ path }) => [path, compiledName(path)]));
+for (const folder of [dist, lib])
+  for (const file of await readdir(folder))
+    if (!made.has(join(folder, file)) && join(folder, file) !== lib)
+      await rm(join(folder, file), { recursive: true });
 await writeCommand();
-await compile(join(dist, 'run.cjs'));
 
-const files = outputs.map(([path, { bytes }]) => ({ path, bytes }));
 files.sort((a, b) => b.bytes - a.bytes);
 for (const { path, bytes } of files)
-  process.stdout.write(`${String(Math.ceil(bytes / 1024)).padStart(6)} KiB  ${path}\n`);
+  process.stdout.write(`${String(Math.ceil(bytes / 1024)).padStart(6)} KiB  ${relative(root, path)}\n`);
+
+/** Writes a file of the program, and what V8 makes of it. */
+async function written({
+  path,
+  text,
+}: OutputFile): Promise<{ readonly path: string; readonly bytes: number }> {
+  await mkdir(lib, { recursive: true });
+  if (path.endsWith('.mjs')) {
+    const program = `#!/usr/bin/env node\n${text.replace(/^#!.*\n/, '')}`;
+    await writeFile(path, program);
+    await chmod(path, 0o755);
+    return { path, bytes: Buffer.byteLength(program) };
+  }
+  const { code } = await transform(text, COMMON_JS);
+  await writeFile(path, code);
+  await compile(path, code);
+  return { path, bytes: Buffer.byteLength(code) };
+}
 
 /** The program by its name, for a PATH. */
 async function writeCommand(): Promise<void> {
@@ -81,36 +113,17 @@ async function writeCommand(): Promise<void> {
 }
 
 /** All functions are compiled, also those that V8 would leave until they are called. */
-async function compile(file: string): Promise<void> {
-  const text = await readFile(file, 'latin1');
+async function compile(file: string, text: string): Promise<void> {
   const beyond = /[^\x00-\x7f]/.exec(text);
   if (beyond !== null) {
     const around = text.slice(Math.max(0, beyond.index - 60), beyond.index + 20);
     throw new Error(`${file} is not ASCII, which it is read as: write \\u… for what stands in …${around}…`);
   }
-  const source = wrapped(text);
   setFlagsFromString('--no-lazy');
-  const script = new Script(source, { filename: file });
+  const script = new Script(wrapped(text), { filename: file });
   // What was made under other flags than those of its reader is refused.
   setFlagsFromString('--lazy');
   await writeFile(compiledName(file), script.createCachedData());
-}
-
-/** `await import()` of what lies in a file of its own reads that file, by `require`. */
-function apart(): Plugin {
-  return {
-    name: 'apart',
-    setup: ({ onResolve, onLoad }) => {
-      onResolve({ filter: /.*/ }, ({ kind, path }) => {
-        const file = kind === 'dynamic-import' ? APART[path] : undefined;
-        return file === undefined ? undefined : { path: file, namespace: 'apart' };
-      });
-      onResolve({ filter: /.*/, namespace: 'apart' }, ({ path }) => ({ path, external: true }));
-      onLoad({ filter: /.*/, namespace: 'apart' }, ({ path }) => ({
-        contents: `module.exports = require('./${path}.cjs');`,
-      }));
-    },
-  };
 }
 
 /** commander imports it for commands that are programs of their own, of which we have none: 3 ms of every start. */

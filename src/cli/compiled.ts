@@ -1,7 +1,6 @@
 const { readFileSync } = process.getBuiltinModule('node:fs');
 const { createRequire } = process.getBuiltinModule('node:module');
-const { dirname } = process.getBuiltinModule('node:path');
-const { Script, constants } = process.getBuiltinModule('node:vm');
+const { Script } = process.getBuiltinModule('node:vm');
 
 /** A bundle as Node wraps it, which scripts/build.ts compiles as well: byte for byte the same. */
 export function wrapped(source: string): string {
@@ -14,22 +13,36 @@ export function compiledName(file: string): string {
 }
 
 /**
- * Runs a CommonJS bundle; gives what it exports. What V8 made of it when it was built is used if it lies beside it, and
- * fits this Node: reading half a megabyte of JavaScript anew takes longer than most of what is asked of it. It is ASCII,
- * and read as such: a text with anything else takes twice the memory.
+ * Runs a CommonJS file of a bundle and those of the bundle that it requires; gives what it exports. What V8 made of a
+ * file when it was built is used if it lies beside it, and fits this Node: reading half a megabyte of JavaScript anew
+ * takes longer than most of what is asked of it. It is ASCII, and read as such: a text with anything else takes twice
+ * the memory.
  */
-export function loadCompiled(file: string): unknown {
+export function loadCompiled(folder: string, name: string): unknown {
+  const others = createRequire(`${folder}/`);
+  const loaded = new Map<string, { exports: unknown }>();
+  const load = (request: string): unknown => {
+    if (!request.startsWith('./')) return others(request);
+    const known = loaded.get(request);
+    if (known !== undefined) return known.exports;
+    const file = `${folder}/${request.slice(2)}`;
+    const module = { exports: {} };
+    // Before it runs: another may require it meanwhile.
+    loaded.set(request, module);
+    compiled(file).runInThisContext()(module.exports, load, module, file, folder);
+    return module.exports;
+  };
+  return load(`./${name}`);
+}
+
+function compiled(file: string): import('node:vm').Script {
   const cachedData = readIfThere(compiledName(file));
-  const script = new Script(wrapped(readFileSync(file, 'latin1')), {
+  return new Script(wrapped(readFileSync(file, 'latin1')), {
     filename: file,
     // Lines are counted as in the file.
     lineOffset: -1,
-    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
     ...(cachedData === undefined ? {} : { cachedData }),
   });
-  const module = { exports: {} };
-  script.runInThisContext()(module.exports, createRequire(file), module, file, dirname(file));
-  return module.exports;
 }
 
 function readIfThere(file: string): Buffer | undefined {

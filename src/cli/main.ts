@@ -16,5 +16,5 @@ if (first === '--version' || first === '-V') {
 /** The sources as they are, or the bundle that was made of them. */
 async function load(): Promise<typeof import('./run.ts')> {
   if (import.meta.filename.endsWith('.ts')) return import('./run.ts');
-  return loadCompiled(`${import.meta.dirname}/run.cjs`) as typeof import('./run.ts');
+  return loadCompiled(`${import.meta.dirname}/lib`, 'run.cjs') as typeof import('./run.ts');
 }

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { type BundledDefinition, VERSION } from '../api/api.ts';
 import { type Bundle, sourceFiles } from '../bundle/bundle.ts';
 import { engineOf, type Target } from '../engines/engines.ts';
@@ -17,7 +17,7 @@ export async function requestOf(job: Job, bundle: Bundle, cluster?: string): Pro
   const first = settings.role === 'prepare' && definition.spec.gate === 'Sync';
   return {
     engine: await engineOf(definition.spec.engine),
-    target: await targetOf(settings.connection, definition, settings.role, io.log),
+    target: targetOf(settings.connection, definition, settings.role, io.log),
     definition,
     migrations: listMigrations(sourceFiles(bundle), definition),
     bundle: digest,
@@ -34,14 +34,14 @@ export async function requestOf(job: Job, bundle: Bundle, cluster?: string): Pro
   };
 }
 
-async function targetOf(
+function targetOf(
   connection: ConnectionSettings,
   { spec }: BundledDefinition,
   role: string,
   log: (line: string) => void,
-): Promise<Target> {
+): Target {
   const { tls, ca, pooler } = connection;
-  const pem = ca === undefined ? undefined : await readFile(ca.file, 'utf8');
+  const pem = ca === undefined ? undefined : readFileSync(ca.file, 'utf8');
   return {
     url: urlOf(connection, spec.engine),
     // Verified it is anyway; unsaid, the URL may say more.

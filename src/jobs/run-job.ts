@@ -1,17 +1,20 @@
 import { type JobRole, MooringError, type RunReport, VERSION } from '../api/api.ts';
-import { check } from './check.ts';
 import { gate } from './gate.ts';
 import type { Job, JobIo, JobOutcome } from './job.ts';
 import { graceOf, readSettings } from './settings.ts';
 import { StopSignal, stopped } from './stop.ts';
-import { tracked } from './tracked.ts';
 import { errorWords, outcomeOf } from './words.ts';
 
+/** What talks to the cluster is loaded when it is called for: a gate does not, and every sync waits for one. */
 const RUNS: Readonly<Record<Exclude<JobRole, 'check'>, (job: Job) => Promise<RunReport>>> = {
   gate,
   prepare: tracked,
   converge: tracked,
 };
+
+async function tracked(job: Job): Promise<RunReport> {
+  return (await import('./tracked.ts')).tracked(job);
+}
 
 /** Runs one of the Jobs. All that is wrong is an outcome; only faults of ours throw. */
 export async function runJob(role: JobRole, io: JobIo): Promise<JobOutcome> {
@@ -33,7 +36,7 @@ export async function runJob(role: JobRole, io: JobIo): Promise<JobOutcome> {
 }
 
 async function run(role: JobRole, job: Job): Promise<JobOutcome> {
-  if (role === 'check') return check(job);
+  if (role === 'check') return (await import('./check.ts')).check(job);
   const report = await RUNS[role](job);
   for (const note of report.notes) job.io.log(`note: ${note}`);
   const { error } = report;

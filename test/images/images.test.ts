@@ -41,7 +41,7 @@ describeIf(existsSync(join(ROOT, 'dist/mooring.mjs')), 'dist/ was not built (mak
       const before = fingerprint(rootfs);
       const program = join(rootfs, 'opt/mooring');
 
-      const bundle = join(program, 'run.cjs');
+      const bundle = join(program, 'lib/run.cjs');
       renameSync(bundle, `${bundle}.gone`);
       expect(smoke(treeRun(rootfs, image).run, SAMPLE).join('\n')).toContain('without "runs-journaled"');
       renameSync(`${bundle}.gone`, bundle);

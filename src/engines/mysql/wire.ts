@@ -53,7 +53,7 @@ export class Wire {
 
   /** Opens a connection; throws what mysql2 throws. */
   static async open(config: ConnectionOptions, times: WatchTimes = WATCH_TIMES): Promise<Wire> {
-    const { createConnection } = await import('mysql2/promise');
+    const { createConnection } = await import('./driver.ts');
     return new Wire(await createConnection(config), config, times);
   }
 

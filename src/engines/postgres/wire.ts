@@ -167,12 +167,8 @@ export class Wire {
   /** COPY … FROM stdin with its data. */
   async copyIn(text: string, data: string): Promise<void> {
     if (this.#ahead !== undefined) await this.query('');
-    const [{ from }, { pipeline }, { Readable }] = await Promise.all([
-      import('pg-copy-streams'),
-      import('node:stream/promises'),
-      import('node:stream'),
-    ]);
-    await this.#watched(() => pipeline(Readable.from(pieces(data)), this.#client.query(from(text))));
+    const { copyIn } = await import('./copy-in.ts');
+    await this.#watched(() => copyIn(this.#client, text, data));
   }
 
   /** Another connection with the same settings, for what must not wait for this one. */
@@ -196,13 +192,15 @@ export class Wire {
     for (const client of this.#beside) streamOf(client).destroy();
   }
 
+  /**
+   * Says goodbye. What holds the session's locks lets them go at once; until the server's process is gone, which takes as
+   * long as all questions of a run that finds nothing to do, nobody needs to wait.
+   */
   async close(): Promise<void> {
     if (this.#lost !== undefined) return;
     this.#lost = new ConnectionLost('the session was closed');
-    await Promise.race([
-      this.#client.end().catch(() => {}),
-      new Promise((done) => setTimeout(done, 2_000).unref()),
-    ]);
+    this.#client.end().catch(() => {});
+    streamOf(this.#client).unref();
   }
 
   /** Sends a message, and before it what is to go ahead of it. */
@@ -280,11 +278,6 @@ function streamOf(client: pg.Client): Socket {
 
 function newClient(config: pg.ClientConfig): pg.Client {
   return new pg.Client(config);
-}
-
-/** 64 KiB at a time, so that a large COPY does not become one message. */
-function* pieces(data: string): Generator<Buffer> {
-  for (let at = 0; at < data.length; at += 65_536) yield Buffer.from(data.slice(at, at + 65_536), 'utf8');
 }
 
 /** SQL literals, correct under either setting of standard_conforming_strings. */
