@@ -19,11 +19,16 @@ export async function withLockedSession<T>(
     const session = await open(
       request,
       reached ? request.deadline : Math.min(request.deadline, Date.now() + request.patience),
+      () => {
+        checkInterrupted(request, `stopped while waiting for the database; ${done(reached)}`);
+      },
     );
     reached = true;
     const stop = cancelOnAbort(request, session);
     try {
-      await takeLock(request, session);
+      await takeLock(request, session, () => {
+        checkInterrupted(request, `stopped while waiting for the lock; ${done(log.begun)}`);
+      });
       log.begun = true;
       return await work(session);
     } catch (error) {
@@ -60,8 +65,15 @@ export async function withSession<T>(
 }
 
 /** Throws `interrupted` once the signal has come. */
-export function checkInterrupted(request: Pick<RunRequest, 'signal'>): void {
-  if (request.signal?.aborted) throw interrupted('stopped between two statements; what was done is recorded');
+export function checkInterrupted(
+  request: Pick<RunRequest, 'signal'>,
+  what = 'stopped between two statements; what was done is recorded',
+): void {
+  if (request.signal?.aborted) throw interrupted(what);
+}
+
+function done(anything: boolean): string {
+  return anything ? 'what was done before is recorded' : 'nothing was done';
 }
 
 export function interrupted(message: string): MooringError {
@@ -70,10 +82,10 @@ export function interrupted(message: string): MooringError {
   });
 }
 
-async function open(request: RunRequest, until: number): Promise<Session> {
+async function open(request: RunRequest, until: number, check: () => void): Promise<Session> {
   let told = false;
   for (;;) {
-    checkInterrupted(request);
+    check();
     try {
       return await request.engine.connect(request.target);
     } catch (caught) {
@@ -90,11 +102,11 @@ async function open(request: RunRequest, until: number): Promise<Session> {
   }
 }
 
-async function takeLock(request: RunRequest, session: Session): Promise<void> {
+async function takeLock(request: RunRequest, session: Session, check: () => void): Promise<void> {
   const began = Date.now();
   let told: string | undefined;
   for (let wait = 100; !(await session.tryLock()); wait = Math.min(wait * 1.5, 1_500)) {
-    checkInterrupted(request);
+    check();
     await request.reading;
     const holder = await session.lockHolder();
     if (Date.now() > request.deadline) throw busy(holder, Date.now() - began);
