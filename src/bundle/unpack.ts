@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { type BundleFile, type BundleIndex, MooringError } from '../api/api.ts';
-import { readFileBelow } from '../definition/definition.ts';
+import { readFileBelow, readRegularFile } from '../definition/definition.ts';
 import { parseIndex } from './index-json.ts';
 import type { Bundle } from './pack.ts';
 import { chunkKey, INDEX_KEY, LIMITS } from './parts.ts';
@@ -73,13 +73,13 @@ function verify(file: BundleFile, bytes: Uint8Array): void {
   if (bytes.byteLength !== file.size) {
     throw invalid(`${file.path} has ${bytes.byteLength} bytes: expected ${file.size}`);
   }
-  const found = createHash('sha256').update(bytes).digest('hex');
+  const found = hash('sha256', bytes);
   if (found !== file.sha256) throw invalid(`${file.path} has the sha256 ${found}: expected ${file.sha256}`);
 }
 
 async function readPart(folder: string, key: string, limit: number): Promise<Uint8Array> {
   try {
-    return await readFileBelow(folder, key, limit);
+    return await readFileOf(folder, key, limit);
   } catch (error) {
     if (!(error instanceof MooringError)) throw error;
     if (error.code !== 'file-not-found') throw invalid(error.message, error);
@@ -88,6 +88,18 @@ async function readPart(folder: string, key: string, limit: number): Promise<Uin
       cause: error,
     });
   }
+}
+
+/** A file of the folder itself is read as it is; where something else has its name, its real path is looked for. */
+async function readFileOf(folder: string, key: string, limit: number): Promise<Uint8Array> {
+  if (/^[^/\0\\]+$/.test(key) && key !== '..') {
+    try {
+      return readRegularFile(`${folder}/${key}`, key, limit);
+    } catch (error) {
+      if (!(error instanceof MooringError) || error.code === 'file-too-large') throw error;
+    }
+  }
+  return readFileBelow(folder, key, limit);
 }
 
 function invalid(what: string, cause?: unknown): MooringError {

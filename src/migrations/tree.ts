@@ -1,7 +1,7 @@
 import { type Dirent, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { compareBytewise, type Definition, type DefinitionSpec, MooringError } from '../api/api.ts';
+import { type Definition, type DefinitionSpec, MooringError, sortBytewise } from '../api/api.ts';
 import { readFileBelow, readRegularFile, renamed, resolveBelow } from '../definition/definition.ts';
 import { MAX_FILE_BYTES } from '../sql/sql.ts';
 import { formatNamed } from './formats/formats.ts';
@@ -38,19 +38,21 @@ export async function readTree(
   const files: SourceFile[] = [];
   let size = 0;
   const most = Math.min(MAX_FILE_BYTES, limits.bytes);
-  for (const [at, entry] of list({ real: root, shown: join(dir, folder) }, '', 0).entries()) {
+  const found = list({ real: root, shown: join(dir, folder) }, '', 0);
+  const links = new Set(found.filter(({ isLink }) => isLink).map(({ path }) => path));
+  for (const [at, inFolder] of sortBytewise(found.map(({ path }) => path)).entries()) {
     // Reading is synchronous: now and then it is the turn of a connection that is being opened meanwhile.
     if (at % TURN === TURN - 1) await setImmediate();
-    const path = folder === '' ? entry.path : `${folder}/${entry.path}`;
-    if (!takes(() => format.takes(entry.path), path)) continue;
-    const bytes = entry.isLink
+    const path = folder === '' ? inFolder : `${folder}/${inFolder}`;
+    if (!takes(() => format.takes(inFolder), path)) continue;
+    const bytes = links.has(inFolder)
       ? await readFileBelow(dir, path, most)
-      : readRegularFile(`${root}/${entry.path}`, path, most);
+      : readRegularFile(`${root}/${inFolder}`, path, most);
     files.push({ path, bytes });
     size += bytes.byteLength;
     if (files.length > limits.files || size > limits.bytes) throw tooLarge(join(dir, folder), limits);
   }
-  return files.sort((a, b) => compareBytewise(a.path, b.path));
+  return files;
 }
 
 /** `migrations.path` without `.` and empty parts; `''` for the schema directory itself. */

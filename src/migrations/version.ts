@@ -3,6 +3,7 @@
  * counting as 0. So `1`, `01` and `1.0` are equal.
  */
 export function compareVersions(a: string, b: string): number {
+  if (!a.includes('.') && !b.includes('.')) return compareDigits(a, b);
   const left = a.split('.');
   const right = b.split('.');
   for (let at = 0; at < Math.max(left.length, right.length); at += 1) {
@@ -14,6 +15,7 @@ export function compareVersions(a: string, b: string): number {
 
 /** The same text for versions that are equal. */
 export function normalVersion(version: string): string {
+  if (!version.includes('.')) return withoutZeros(version);
   const parts = version.split('.').map(withoutZeros);
   while (parts.length > 1 && parts.at(-1) === '0') parts.pop();
   return parts.join('.');
@@ -27,5 +29,5 @@ function compareDigits(a: string, b: string): number {
 }
 
 function withoutZeros(digits: string): string {
-  return digits.replace(/^0+(?=.)/, '');
+  return digits.startsWith('0') ? digits.replace(/^0+(?=.)/, '') : digits;
 }

@@ -107,7 +107,10 @@ function literal(text: string, indent: number): string {
   const chomping = !ends ? '-' : text.endsWith('\n\n') ? '+' : '';
   const body = ends ? text.slice(0, -1) : text;
   const pad = ' '.repeat(indent);
-  return `|${indicator}${chomping}\n${body.replace(/^(?=[^\n])/gm, pad)}`;
+  const lines = /\n\n|\n$/.test(body)
+    ? body.replace(/^(?=[^\n])/gm, pad)
+    : `${body.startsWith('\n') ? '' : pad}${body.replaceAll('\n', `\n${pad}`)}`;
+  return `|${indicator}${chomping}\n${lines}`;
 }
 
 const ESCAPED = /["\\]|[^\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\u{10000}-\u{10ffff}]/gu;
