@@ -117,6 +117,9 @@ export const ERROR_CODES = {
   'hazard-refused': refused('A statement can do what the definition refuses.'),
   'hazard-unapproved': refused('A plan can do what a person has to approve first.'),
   'plan-unproven': refused('The statements of a plan do not lead where they should.'),
+  'scratch-refused': refused(
+    'A statement that would reach beyond the scratch database in which it is to be tried.',
+  ),
   'scratch-missing': failed('SQL files are to be read and there is no server to run them on.'),
 
   // holds of an undo

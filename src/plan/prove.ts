@@ -1,4 +1,4 @@
-import type { Change } from '../api/api.ts';
+import { type Change, MooringError } from '../api/api.ts';
 import { type Catalog, compareCatalogs } from '../catalog/catalog.ts';
 import { type PlanRules, type Session, SqlFailure } from '../engines/engines.ts';
 import { affectedPart } from './affected.ts';
@@ -50,11 +50,9 @@ export async function proveInScratch(
   const dump = dumpOf(start, rules);
   if (dump.refused.length > 0)
     return { proven: 'unknown', why: dump.refused.map(({ object, why }) => `${object}: ${why}`).join('; ') };
-  const refused = await runAll(
-    scratch,
-    dump.statements.map(({ sql }) => sql),
-  );
-  if (refused !== undefined) return { proven: 'unknown', why: refused };
+  const { refused, beyond } = await tried(scratch, dump.statements);
+  const why = refused ?? beyond;
+  if (why !== undefined) return { proven: 'unknown', why };
   const { catalog } = await scratch.readCatalog(before.scope);
   const [other] = compareCatalogs(catalog, start);
   if (other !== undefined) return { proven: 'unknown', why: `${other.object} could not be built as it is` };
@@ -63,14 +61,29 @@ export async function proveInScratch(
 
 /** Runs a plan in a database that is as it begins from, and compares; the database is left as it then is. */
 export async function proveIn(session: Session, plan: Plan, wanted: Catalog): Promise<Proof> {
-  const refused = await runAll(
-    session,
-    plan.statements.map(({ sql }) => sql),
-  );
+  const { refused, beyond } = await tried(session, plan.statements);
+  if (beyond !== undefined) return { proven: 'unknown', why: beyond };
   if (refused !== undefined) return { proven: false, differences: [], refused };
   const { catalog } = await session.readCatalog(wanted.scope);
   const differences = compareCatalogs(catalog, wanted).filter((change) => !isLeft(change, plan.left));
   return differences.length === 0 ? { proven: true } : { proven: false, differences };
+}
+
+/** The server's word against one of them, or why a scratch database is no place to try it. */
+async function tried(
+  session: Session,
+  statements: readonly { readonly sql: string }[],
+): Promise<{ readonly refused?: string; readonly beyond?: string }> {
+  for (const { sql } of statements) {
+    try {
+      const refused = await runAll(session, [sql]);
+      if (refused !== undefined) return { refused };
+    } catch (error) {
+      if (!(error instanceof MooringError) || error.code !== 'scratch-refused') throw error;
+      return { beyond: `${sql.split('\n')[0]}: ${error.message}` };
+    }
+  }
+  return {};
 }
 
 /** The server's word against one of them. */

@@ -162,9 +162,24 @@ async function runFile(session: Session, engine: Engine, file: string): Promise<
     try {
       await session.execute(statement);
     } catch (error) {
-      throw error instanceof SqlFailure ? refusedStatement(error, file, text, statement) : error;
+      if (error instanceof SqlFailure) throw refusedStatement(error, file, text, statement);
+      throw error instanceof MooringError && error.code === 'scratch-refused'
+        ? inFile(error, file, text, statement)
+        : error;
     }
   }
+}
+
+function inFile(error: MooringError, file: string, text: string, statement: Statement): MooringError {
+  const { line, column, excerpt } = serverPosition(statement, 1, text);
+  return new MooringError(error.code, `${file}:${line}:${column}: ${error.message}\n${excerpt}`, {
+    file,
+    line,
+    column,
+    excerpt,
+    hint: error.hint,
+    cause: error,
+  });
 }
 
 function refusedStatement(
