@@ -1,6 +1,11 @@
 import type { OptionSpec } from './command.ts';
 
 /** Options that several verbs share, each declared once. */
+export const COUNT = {
+  flags: '--count',
+  text: 'count the rows that hazards are about, instead of estimating those of large tables',
+};
+
 export const OPTIONS = {
   url: { flags: '--url <url>', text: 'the database; default: MOORING_DATABASE_URL' },
   env: { flags: '--env <name>', text: 'merge mooring.<name>.yaml over mooring.yaml' },

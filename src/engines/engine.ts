@@ -276,14 +276,20 @@ export interface CatalogRead {
 }
 
 export type LossQuestion =
-  /** Without a lock, what is asked may change at once; default true. */
-  | { readonly type: 'table'; readonly table: string; readonly lock?: boolean }
-  | {
+  | ({ readonly type: 'table'; readonly table: string } & LossOptions)
+  | ({
       readonly type: 'column';
       readonly table: string;
       readonly column: string;
       readonly default: string | null;
-    };
+    } & LossOptions);
+
+export interface LossOptions {
+  /** Without a lock, what is asked may change at once; default true. */
+  readonly lock?: boolean;
+  /** Count the rows, however many there are; default false. */
+  readonly count?: boolean;
+}
 
 export interface LossAnswer {
   readonly holds: boolean | 'unknown';

@@ -1,6 +1,7 @@
 /** Two catalogs and an engine's rules → ordered statements. */
 export { type Plan, type PlannedStatement, type PlanOptions, planBetween, type Refusal } from './between.ts';
 export { dumpOf } from './dump.ts';
+export { type Ask, asking, columnQuestion, questionIn, questionInText, withRows } from './facts.ts';
 export {
   approval,
   type HazardPolicy,

@@ -1,9 +1,10 @@
 import { lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { MooringError } from '../api/api.ts';
+import { type Hazard, MooringError } from '../api/api.ts';
 import type { Catalog, CatalogObject, CatalogScope } from '../catalog/catalog.ts';
 import { type Engine, type Session, SqlFailure, type Target } from '../engines/engines.ts';
 import { decodeSql, type Statement, serverPosition } from '../sql/sql.ts';
+import { asking, questionIn, withRows } from './facts.ts';
 import { type RenameNote, renameNotes } from './renames.ts';
 
 /** Where a catalog comes from, by what the argument looks like. */
@@ -31,6 +32,8 @@ export function sourceOf(argument: string): Source {
 /** A source that has been read. */
 export interface OpenSource extends AsyncDisposable {
   readonly catalog: Catalog;
+  /** The hazards with the rows that they are about, where there is a database with rows. */
+  withRows(hazards: readonly Hazard[], count: boolean): Promise<readonly Hazard[]>;
   /** Those of the tables (keys) that hold no row; of a snapshot nobody knows. */
   emptyAmong(tables: readonly string[]): Promise<ReadonlySet<string>>;
   /** What its files say of names that were others before. */
@@ -64,7 +67,7 @@ export async function openSource(source: Source, settings: SourceSettings): Prom
   const renames = filesBelow(source.path).flatMap((file) =>
     renameNotes(file, decodeSql(readFileSync(file), file).text),
   );
-  return { ...open, scratch, renames };
+  return { ...open, scratch, renames, withRows: async (hazards) => hazards };
 }
 
 /** Does the work in an empty scratch database, which is dropped afterwards. Throws `scratch-missing`. */
@@ -107,6 +110,8 @@ async function openSession(
       catalog,
       renames: [],
       emptyAmong: (tables) => emptyAmong(session, tables),
+      withRows: (hazards, count) =>
+        asking(session, count, (ask) => withRows(hazards, ask, questionIn(catalog))),
       [Symbol.asyncDispose]: () => closeAll(sessions),
     };
   } catch (error) {
@@ -208,6 +213,7 @@ async function openSnapshot(file: string): Promise<OpenSource> {
     catalog: readSnapshot(file),
     renames: [],
     emptyAmong: async () => new Set(),
+    withRows: async (hazards) => hazards,
     [Symbol.asyncDispose]: async () => {},
   };
 }

@@ -1,5 +1,6 @@
 import type { Catalog, CatalogObject } from '../catalog/catalog.ts';
 import type { CatalogRead, LossQuestion, Session } from '../engines/engines.ts';
+import { columnQuestion } from '../plan/plan.ts';
 
 /** Something that an undo takes away and that may hold data. */
 export interface Candidate {
@@ -77,15 +78,4 @@ function keeps(
     (catalog.objects.get(`enum ${from.replace(/\[\]$/, '')}`)?.properties.labels ?? []) as readonly string[];
   const left = labels(after);
   return labels(before).every((label) => left.includes(label));
-}
-
-function columnQuestion(table: CatalogObject, column: CatalogObject): LossQuestion {
-  const name = column.identity.slice(table.identity.length + 1);
-  const fallback = column.properties.default;
-  return {
-    type: 'column',
-    table: table.identity,
-    column: name,
-    default: typeof fallback === 'string' ? fallback : null,
-  };
 }

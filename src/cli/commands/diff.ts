@@ -19,7 +19,7 @@ import {
 } from '../../plan/plan.ts';
 import { type Command, flag, type Given, list, text } from '../command.ts';
 import type { Io } from '../io.ts';
-import { OPTIONS } from '../options.ts';
+import { COUNT, OPTIONS } from '../options.ts';
 import { changeLines } from '../print/changes.ts';
 import { planSql } from '../print/plan.ts';
 import { inclusion } from '../request.ts';
@@ -48,6 +48,7 @@ export const diff: Command = {
     },
     { flags: '--unproven', text: 'do not: by default that is done where a scratch server is in use anyway' },
     { flags: '--online', text: 'forms that block nobody, which run in no transaction (CONCURRENTLY)' },
+    COUNT,
     OPTIONS.schema,
     OPTIONS.include,
     {
@@ -116,7 +117,7 @@ async function planOf(
   await using after = await openSource(to, settings);
   const renamed = await renamedBefore(before, after, rules, settings);
   const start: OpenSource = renamed === undefined ? before : { ...before, catalog: renamed.catalog };
-  const plan = await planInOrder(given, start, after, rules);
+  const plan = await withRows(await planInOrder(given, start, after, rules), start, flag(given, 'count'));
   const wantsProof = named !== undefined || from.type === 'files' || to.type === 'files';
   if (flag(given, 'prove') || (wantsProof && !flag(given, 'unproven')))
     checkProof(io, plan, await proofOf(plan, start, after, rules, settings));
@@ -158,6 +159,23 @@ async function planInOrder(
     ? new Set(plan.misplaced)
     : await before.emptyAmong(plan.misplaced);
   return reorder.size === 0 ? plan : planBetween(before.catalog, after.catalog, rules, { online, reorder });
+}
+
+/** Hazards say how many rows they are about, where the plan begins from a database that has any. */
+async function withRows(plan: Plan, { withRows }: OpenSource, count: boolean): Promise<Plan> {
+  const told = [
+    ...(await withRows(
+      plan.statements.flatMap(({ hazards }) => hazards),
+      count,
+    )),
+  ];
+  return {
+    ...plan,
+    statements: plan.statements.map((statement) => ({
+      ...statement,
+      hazards: told.splice(0, statement.hazards.length),
+    })),
+  };
 }
 
 function urlOf(source: Source): string | undefined {

@@ -1,19 +1,22 @@
 import { EXIT, envelope } from '../../api/api.ts';
 import { approval } from '../../plan/plan.ts';
 import { planPending } from '../../runner/runner.ts';
-import { type Command, text } from '../command.ts';
-import { DIR, READS } from '../options.ts';
+import { type Command, flag, text } from '../command.ts';
+import { COUNT, DIR, READS } from '../options.ts';
 import { loadDirectory, requestOf } from '../request.ts';
 
 export const plan: Command = {
   name: 'plan',
   summary: 'what a run would do now',
   args: [DIR],
-  options: READS,
+  options: [...READS, COUNT],
   exits: '0 nothing pending, 1 something pending, 2 failed, 3 a run would be refused, 75 try again later',
   async run(given, io) {
     const request = await requestOf(given, io, await loadDirectory(given));
-    const report = await planPending({ ...request, target: { ...request.target, readOnly: true } });
+    const report = await planPending(
+      { ...request, target: { ...request.target, readOnly: true } },
+      flag(given, 'count'),
+    );
     if (text(given, 'output') === 'json') io.out(JSON.stringify(envelope('Plan', report)));
     else {
       for (const { id, phase, transactional, statements } of report.pending) {

@@ -23,7 +23,10 @@ export async function holdsData(
   let estimate = 'unknown';
   try {
     const condition = await conditionOf(reader, database, table, question);
-    estimate = await estimateOf(reader, limited, database, table, from, condition);
+    estimate =
+      question.count === true
+        ? await countOf(reader, limited, from, condition)
+        : await estimateOf(reader, limited, database, table, from, condition);
     const [row] = await one(
       reader,
       limited(`SELECT EXISTS (SELECT 1 FROM ${from}${condition} LIMIT 1) AS holds`),
@@ -85,6 +88,15 @@ async function estimateOf(
     );
     return `~${Math.max(Number(row?.n ?? 0), least)} rows`;
   }
+  return countOf(reader, limited, from, condition);
+}
+
+async function countOf(
+  reader: Reader,
+  limited: (select: string) => string,
+  from: string,
+  condition: string,
+): Promise<string> {
   const [held] = await one(reader, limited(`SELECT COUNT(*) AS counted FROM ${from}${condition}`));
   const counted = Number(held?.counted);
   return `${counted} ${counted === 1 ? 'row' : 'rows'}`;

@@ -14,8 +14,7 @@ export async function holdsData(wire: Wire, question: LossQuestion, timeoutMs: n
   let estimate = 'unknown';
   try {
     estimate = await estimateOf(wire, question);
-    if (question.type !== 'table' || question.lock !== false)
-      await wire.query(`LOCK TABLE ${question.table} IN SHARE MODE`);
+    if (question.lock !== false) await wire.query(`LOCK TABLE ${question.table} IN SHARE MODE`);
     const [row] = await wire.query(
       `SELECT EXISTS (SELECT FROM ${question.table}${condition(question)} LIMIT 1) AS holds`,
     );
@@ -49,6 +48,7 @@ const COUNTED = 1_000;
 /** `3 rows`, `~1200 rows`. */
 async function estimateOf(wire: Wire, question: LossQuestion): Promise<string> {
   const { table } = question;
+  if (question.count === true) return countOf(wire, question);
   const [row] = await wire.query(
     `SELECT c.reltuples::pg_catalog.int8 AS rows, (SELECT count(*) FROM (SELECT FROM ${table} LIMIT ${COUNTED + 1}) few) AS counted
      FROM pg_catalog.pg_class c WHERE c.oid = pg_catalog.to_regclass(${literal(table)})`,
@@ -56,7 +56,11 @@ async function estimateOf(wire: Wire, question: LossQuestion): Promise<string> {
   if (row === undefined) return 'unknown';
   const size = Number(row.counted);
   if (size > COUNTED) return `~${Math.max(Number(row.rows), size)} rows`;
-  const [held] = await wire.query(`SELECT count(*) AS counted FROM ${table}${condition(question)}`);
+  return countOf(wire, question);
+}
+
+async function countOf(wire: Wire, question: LossQuestion): Promise<string> {
+  const [held] = await wire.query(`SELECT count(*) AS counted FROM ${question.table}${condition(question)}`);
   const counted = Number(held?.counted);
   return `${counted} ${counted === 1 ? 'row' : 'rows'}`;
 }
