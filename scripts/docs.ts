@@ -137,8 +137,8 @@ function hazardsPage(): string {
     `What a statement can do to data or traffic. \`mooring plan\`, \`diff\` and \`lint\` say it of each statement, with the object and
 the lock; what a text alone can tell is told without a database. Codes are added, never renamed.
 
-Where there is a database, `plan` and `diff` tell the rows as well: `no rows`, `3 rows`, or of a table with more than a thousand
-an estimate, `~1500 rows`; with `--count` all are counted, however long that takes.
+Where there is a database, \`plan\` and \`diff\` tell the rows as well: \`no rows\`, \`3 rows\`, or of a table with more than a thousand
+an estimate, \`~1500 rows\`; with \`--count\` all are counted, however long that takes.
 
 \`mooring.yaml\` says which may be:
 
