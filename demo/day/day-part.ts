@@ -8,6 +8,7 @@ import { gitReverted } from './git-reverted.ts';
 import { lateJob } from './late-job.ts';
 import { rollbackButton } from './rollback-button.ts';
 import { rollbackForward } from './rollback-forward.ts';
+import { selfHeal } from './self-heal.ts';
 import { twoSyncs } from './two-syncs.ts';
 
 /** What Git, Argo CD and the Jobs do together. */
@@ -21,6 +22,7 @@ export async function dayPart(url: string, witness: Witness, story: Story): Prom
   await badMigration(day);
   const two = await gitReverted(day, morning.atTwo);
   await drift(day);
+  await selfHeal(day);
   await rollbackButton(day, morning);
   await rollbackForward(day, two, morning);
   const sync = await lateJob(day, morning);

@@ -4,6 +4,7 @@ import { execa } from 'execa';
 import { CORE_SCHEMA, loadAll } from 'js-yaml';
 import {
   type Application,
+  automatedOf,
   type ContainerSpec,
   type KubeObject,
   type Program,
@@ -122,6 +123,12 @@ export class Day implements AsyncDisposable {
       this.app.terminate();
       await this.world.wait(1000);
     });
+  }
+
+  /** Argo CD syncs by itself what is OutOfSync, or leaves it to people. */
+  automate(on: boolean): void {
+    this.story.typed(`argocd app set shop --sync-policy ${on ? 'automated --self-heal' : 'none'}`);
+    this.app.automate(on ? automatedOf({ automated: { selfHeal: true } }) : undefined);
   }
 
   /** The machine of the next Job of this kind freezes as it starts. */
