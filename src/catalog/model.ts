@@ -35,7 +35,7 @@ export interface Catalog {
 }
 
 /** The version of the model that this code reads. Raise it, and say so in NEW_KINDS or NEW_PROPERTIES, with what is read. */
-export const MODEL_VERSION = 2;
+export const MODEL_VERSION = 3;
 
 /** Kinds that came after version 1, with the version that brought them. */
 export const NEW_KINDS: Readonly<Record<string, number>> = {
@@ -82,6 +82,8 @@ export const NEW_PROPERTIES: Readonly<Record<string, number>> = {
   'materialized view.dependsOnExtensions': 2,
   'materialized view.toastOptions': 2,
   'procedure.dependsOnExtensions': 2,
+  'table.unlike': 3,
+  'table.verbatim': 3,
   'trigger.dependsOnExtensions': 2,
   'view.columns': 2,
 };
@@ -150,12 +152,13 @@ export const DEPARSED_PROPERTIES: ReadonlySet<string> = new Set([
   'partitionKey',
   'returns',
   'using',
+  'verbatim',
 ]);
 
 /**
- * How something is written where that changes nothing of it. The server keeps it, so plans do, too; it is no drift.
+ * How something is written where that changes nothing of it, by the server or by us. Plans mind it; it is no drift.
  */
-export const SPELLING_PROPERTIES: ReadonlySet<string> = new Set(['collationSaid']);
+export const SPELLING_PROPERTIES: ReadonlySet<string> = new Set(['collationSaid', 'unlike']);
 
 /** Properties that are read only when `scope.include` asks for them. */
 export const INCLUDED_PROPERTIES: Readonly<Record<string, 'privileges' | 'owners'>> = {

@@ -284,7 +284,9 @@ export class MysqlSession implements Session {
 
   async readCatalog(scope: CatalogScope): Promise<CatalogRead> {
     const { readCatalog } = await import('./catalog/catalog.ts');
-    const catalog = await readCatalog(this.#reader.query, scope, this.server, this.#home.flavor);
+    const { tableProof } = await import('./exact.ts');
+    const { flavor } = this.#home;
+    const catalog = await readCatalog(this.#reader.query, scope, this.server, flavor, tableProof(flavor));
     // Nothing tells a table that was made anew from one that was rebuilt.
     return { catalog, ids: () => new Map() };
   }

@@ -1,11 +1,11 @@
 import type { Json } from '../../../catalog/catalog.ts';
 import { spelled } from './names.ts';
-import { NOTHING, put, type Reading } from './reading.ts';
+import { type Draft, NOTHING, put, type Reading } from './reading.ts';
 import { type Piece, tokensText } from './tables.ts';
 import { nameIn, stringIn, type Token } from './tokens.ts';
 
 /** A column with every attribute that SHOW CREATE TABLE prints. */
-export function takeColumn({ text, tokens, table }: Piece, reading: Reading): void {
+export function takeColumn({ text, tokens, table }: Piece, reading: Reading): Draft {
   const rest = new Rest(tokens.slice(1), text);
   const type = typeOf(rest);
   const said = attributesOf(rest);
@@ -17,15 +17,16 @@ export function takeColumn({ text, tokens, table }: Piece, reading: Reading): vo
   if (said.charset !== undefined && own === table.properties.collation) properties.collationSaid = true;
   if (canLackDefault(properties) && !said.hasDefault && !reading.flavor.leavesNullUnsaid.test(type))
     properties.noDefault = true;
-  const added = reading.add({
+  const column: Draft = {
     kind: 'column',
     identity: `${table.identity}.${spelled(nameIn(tokens[0]))}`,
     parent: `table ${table.identity}`,
     properties,
     dependsOn: NOTHING,
-  });
+  };
   // Ignored columns leave no gap.
-  if (added !== undefined) properties.rank = reading.nextRank(`column of ${table.identity}`);
+  if (reading.add(column) !== undefined) properties.rank = reading.nextRank(`column of ${table.identity}`);
+  return column;
 }
 
 const CHARACTER_TYPE = /^(?:(?:var)?char|(?:tiny|medium|long)?text|enum|set)\b/;

@@ -2,12 +2,12 @@ import type { Json } from '../../../catalog/catalog.ts';
 import { inner } from './columns.ts';
 import { namesWithin } from './indexes.ts';
 import { spelled } from './names.ts';
-import type { Reading } from './reading.ts';
+import type { Draft, Reading } from './reading.ts';
 import { namesIn, type Piece, tokensText } from './tables.ts';
 import { nameIn, type Token } from './tokens.ts';
 
 /** `CONSTRAINT name FOREIGN KEY …` or `CONSTRAINT name CHECK (…)`. */
-export function takeConstraint(piece: Piece, reading: Reading): void {
+export function takeConstraint(piece: Piece, reading: Reading): Draft {
   const { tokens, table, text } = piece;
   const [, name, kind, ...rest] = tokens;
   const isForeign = kind?.text === 'FOREIGN';
@@ -15,7 +15,7 @@ export function takeConstraint(piece: Piece, reading: Reading): void {
   const columns = isForeign
     ? (properties.columns as readonly string[])
     : namesWithin(String(properties.check)).map(spelled);
-  reading.add({
+  const constraint: Draft = {
     kind: 'constraint',
     identity: `${spelled(nameIn(name))} on ${table.identity}`,
     parent: `table ${table.identity}`,
@@ -23,7 +23,9 @@ export function takeConstraint(piece: Piece, reading: Reading): void {
     dependsOn: columns
       .map((column) => `column ${table.identity}.${column}`)
       .filter((key, at, all) => reading.drafts.has(key) && all.indexOf(key) === at),
-  });
+  };
+  reading.add(constraint);
+  return constraint;
 }
 
 /** `(columns) REFERENCES table (columns) ON DELETE … ON UPDATE …` */

@@ -1,14 +1,14 @@
 import type { Json } from '../../../catalog/catalog.ts';
 import { spelled } from './names.ts';
-import { put, type Reading } from './reading.ts';
+import { type Draft, put, type Reading } from './reading.ts';
 import { type Piece, tokensText } from './tables.ts';
 import { listOf, nameIn, stringIn, type Token, tokensOf } from './tokens.ts';
 
 /** An index: `[PRIMARY|UNIQUE|FULLTEXT|SPATIAL|VECTOR] KEY name (parts) options`. The primary key's name is PRIMARY. */
-export function takeIndex({ text, tokens, table }: Piece, reading: Reading): void {
+export function takeIndex({ text, tokens, table }: Piece, reading: Reading): Draft | undefined {
   const at = tokens.findIndex(({ kind }) => kind === 'group');
   const parts = tokens[at];
-  if (parts === undefined) return;
+  if (parts === undefined) return undefined;
   const words = tokens.slice(0, at);
   const type = words[0]?.text ?? '';
   const name = words.find(({ kind }) => kind === 'name');
@@ -18,13 +18,15 @@ export function takeIndex({ text, tokens, table }: Piece, reading: Reading): voi
   if (type === 'PRIMARY' || type === 'UNIQUE') properties.unique = true;
   takeOptions(tokens.slice(at + 1), text, properties);
   const columns = partsOf(parts, text).flatMap((part) => part.columns);
-  reading.add({
+  const index: Draft = {
     kind: 'index',
     identity: `${name === undefined ? 'PRIMARY' : spelled(nameIn(name))} on ${table.identity}`,
     parent: `table ${table.identity}`,
     properties,
     dependsOn: columnKeys(columns, table.identity, reading),
-  });
+  };
+  reading.add(index);
+  return index;
 }
 
 /** Keys of those names that are columns of the table. */

@@ -7,7 +7,7 @@ import { takeDatabase } from './database.ts';
 import { takeDependencies } from './dependencies.ts';
 import { takeEvent } from './events.ts';
 import { isPassing, type QueryAll, type Raw, readRaw } from './raw.ts';
-import { Reading } from './reading.ts';
+import { Reading, type TableProof } from './reading.ts';
 import { takeRoutine } from './routines.ts';
 import { takeSequence } from './sequences.ts';
 import { stampOf } from './stamp.ts';
@@ -18,7 +18,7 @@ import { takeView } from './views.ts';
 const ATTEMPTS = 5;
 
 /**
- * All objects of the database as of one time. These servers have no snapshot of their dictionary and no stamp that
+ * All objects of the database as of one time; what `proof` finds amiss with a table is kept with it. These servers have no snapshot of their dictionary and no stamp that
  * every DDL moves, so everything is read twice: what reads the same twice was so at the moment between. Takes metadata
  * locks for the length of a statement, for which it waits 1 s at most. Throws `busy` when it was disturbed each time.
  */
@@ -27,6 +27,7 @@ export async function readCatalog(
   scope: CatalogScope,
   server: ServerInfo,
   flavor: Flavor,
+  proof: TableProof,
 ): Promise<Catalog> {
   let before: string | undefined;
   let disturbance = 'other sessions changed the schema while it was read';
@@ -34,7 +35,7 @@ export async function readCatalog(
     try {
       const raw = await readRaw(query, server.database, flavor);
       const stamp = stampOf(raw);
-      if (stamp === before) return catalogOf(raw, scope, server, flavor);
+      if (stamp === before) return catalogOf(raw, scope, server, flavor, proof);
       before = stamp;
     } catch (error) {
       if (!isPassing(error)) throw error;
@@ -50,8 +51,14 @@ export async function readCatalog(
   );
 }
 
-function catalogOf(raw: Raw, scope: CatalogScope, server: ServerInfo, flavor: Flavor): Catalog {
-  const reading = new Reading(flavor, scope);
+function catalogOf(
+  raw: Raw,
+  scope: CatalogScope,
+  server: ServerInfo,
+  flavor: Flavor,
+  proof: TableProof,
+): Catalog {
+  const reading = new Reading(flavor, scope, proof);
   for (const { charset, name } of raw.collations) reading.defaultCollations.set(charset ?? '', name ?? '');
   takeDatabase(raw.database, reading);
   for (const { row, create } of raw.tables) {

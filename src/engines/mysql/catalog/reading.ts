@@ -13,8 +13,26 @@ export interface Draft {
 /** Shared by all that depend on nothing. */
 export const NOTHING: readonly string[] = [];
 
+/** One definition between the commas of a table's parentheses, and what was made of it. */
+export interface Read {
+  readonly text: string;
+  readonly draft: Draft | undefined;
+}
+
+/**
+ * Where the text that we would write for a table says something else than the server's: the two texts, in a sentence.
+ * `rest`: what stands after the parentheses. `collations`: the default one of each character set.
+ */
+export type TableProof = (
+  table: Draft,
+  parts: readonly Read[],
+  rest: string,
+  collations: ReadonlyMap<string, string>,
+) => string | undefined;
+
 /** One read in progress: what has been made of the server's texts so far. */
 export class Reading {
+  readonly proof: TableProof;
   readonly flavor: Flavor;
   readonly scope: CatalogScope;
   readonly drafts = new Map<string, Draft>();
@@ -25,7 +43,8 @@ export class Reading {
   readonly #ranks = new Map<string, number>();
   readonly #indexes = new Map<string, Draft[]>();
 
-  constructor(flavor: Flavor, scope: CatalogScope) {
+  constructor(flavor: Flavor, scope: CatalogScope, proof: TableProof) {
+    this.proof = proof;
     this.flavor = flavor;
     this.scope = scope;
     this.#ignored = ignoreTest(scope.ignore);

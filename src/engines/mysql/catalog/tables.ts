@@ -3,7 +3,7 @@ import { takeColumn } from './columns.ts';
 import { takeConstraint } from './constraints.ts';
 import { takeIndex } from './indexes.ts';
 import { spelled } from './names.ts';
-import { type Draft, NOTHING, put, type Reading } from './reading.ts';
+import { type Draft, NOTHING, put, type Read, type Reading } from './reading.ts';
 import { listOf, nameIn, stringIn, type Token, tokensOf } from './tokens.ts';
 
 /** A table with all that SHOW CREATE TABLE says of it: columns, indexes, constraints, periods, options, partitions. */
@@ -19,14 +19,24 @@ export function takeTable(name: string, create: string, reading: Reading): void 
   });
   if (body === undefined || table === undefined) return;
   takeOptions(tokens.slice(at + 1), create, table, reading);
+  const parts: Read[] = [];
   for (const [start, end] of listOf(body, create)) {
     const piece: Piece = { text: create, tokens: tokensOf(create, start, end), table };
-    const [first, second] = piece.tokens;
-    if (first?.kind === 'name') takeColumn(piece, reading);
-    else if (first?.text === 'CONSTRAINT') takeConstraint(piece, reading);
-    else if (first?.text === 'PERIOD' && second?.text === 'FOR') takePeriod(piece);
-    else takeIndex(piece, reading);
+    parts.push({ text: create.slice(start, end), draft: takePiece(piece, reading) });
   }
+  // A table of which something would get lost on the way to our text and back is kept as the server says it.
+  const unlike = reading.proof(table, parts, create.slice(body.end), reading.defaultCollations);
+  if (unlike === undefined) return;
+  table.properties.verbatim = create;
+  table.properties.unlike = unlike;
+}
+
+function takePiece(piece: Piece, reading: Reading): Draft | undefined {
+  const [first, second] = piece.tokens;
+  if (first?.kind === 'name') return takeColumn(piece, reading);
+  if (first?.text === 'CONSTRAINT') return takeConstraint(piece, reading);
+  if (first?.text === 'PERIOD' && second?.text === 'FOR') return takePeriod(piece);
+  return takeIndex(piece, reading);
 }
 
 /** One definition between the commas of a table's parentheses. */
@@ -36,11 +46,12 @@ export interface Piece {
   readonly table: Draft;
 }
 
-function takePeriod({ text, tokens, table }: Piece): void {
+function takePeriod({ text, tokens, table }: Piece): Draft {
   const [, , name, columns] = tokens;
   const period = `${name?.kind === 'name' ? spelled(nameIn(name)) : name?.text} ${columns === undefined ? '' : namesIn(columns, text).join(', ')}`;
   const before = table.properties.periods;
   table.properties.periods = [...(Array.isArray(before) ? before : []), period];
+  return { kind: 'period', identity: period, properties: {}, dependsOn: NOTHING };
 }
 
 /** Spelled names of a list in parentheses. */

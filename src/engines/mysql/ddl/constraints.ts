@@ -4,6 +4,7 @@ import type { Flavor } from '../flavor.ts';
 import { hazard } from './hazards.ts';
 import { dropIndexText, indexText } from './indexes.ts';
 import { nameIn, sqlList, sqlName, tableOf, textOf } from './text.ts';
+import { inexactTable, isVerbatim } from './verbatim.ts';
 
 /**
  * Foreign keys and checks. A foreign key is part of its table's own statement where the table that it points to has
@@ -15,9 +16,12 @@ export function constraints(flavor: Flavor): KindRules {
     create: (constraint, context) => ({ main: addSql(constraint, flavor, context), parts: [] }),
     drop: (constraint) => [{ sql: `ALTER TABLE ${tableOf(constraint)} ${dropConstraintText(constraint)}` }],
     alter: alterConstraint,
-    madeByParent: (constraint, { apart, fate }) =>
-      isNew(fate(constraint.parent ?? '')) && !apart(keyOf(constraint)),
+    madeByParent: (constraint, { apart, fate, after }) => {
+      const parent = constraint.parent ?? '';
+      return isNew(fate(parent)) && (isVerbatim(parent, after) || !apart(keyOf(constraint)));
+    },
     changedByParent,
+    refusal: (constraint, context) => inexactTable(constraint.parent ?? '', context),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { CatalogObject } from '../../../catalog/catalog.ts';
 import type { Alter, Alteration, KindRules } from '../../rules.ts';
 import type { Flavor } from '../flavor.ts';
+import { identifier } from '../wire.ts';
 import { indexPart, literal, nameIn, textOf } from './text.ts';
 
 /** Indexes: part of CREATE TABLE, or of one ALTER TABLE. */
@@ -36,7 +37,7 @@ export function indexText(index: CatalogObject, flavor: Flavor): string {
     `(${parts})`,
     properties.using === undefined ? '' : `USING ${properties.using}`,
     properties.keyBlockSize === undefined ? '' : `KEY_BLOCK_SIZE=${properties.keyBlockSize}`,
-    properties.parser === undefined ? '' : `WITH PARSER ${properties.parser}`,
+    properties.parser === undefined ? '' : `WITH PARSER ${identifier(String(properties.parser))}`,
     properties.comment === undefined ? '' : `COMMENT ${literal(String(properties.comment))}`,
     properties.options === undefined ? '' : String(properties.options),
     properties.invisible === true ? flavor.hiddenIndex[0] : '',

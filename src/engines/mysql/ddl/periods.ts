@@ -7,8 +7,10 @@ export function periodsOf(table: CatalogObject): readonly string[] {
   return periods.map(periodText);
 }
 
+const NAMES = /`(?:[^`]|``)*`|[^`,\s]+/g;
+
 /** `p s, e` → PERIOD FOR `p` (`s`, `e`) */
 export function periodText(period: string): string {
   const [, name = '', columns = ''] = /^(`(?:[^`]|``)*`|\S+) (.*)$/s.exec(period) ?? [];
-  return `PERIOD FOR ${name === 'SYSTEM_TIME' ? name : sqlName(name)} (${columns})`;
+  return `PERIOD FOR ${name === 'SYSTEM_TIME' ? name : sqlName(name)} (${(columns.match(NAMES) ?? []).map(sqlName).join(', ')})`;
 }

@@ -9,7 +9,8 @@ import { indexText } from './indexes.ts';
 import { optionTexts } from './options.ts';
 import { partitionStatements, partitionText } from './partitions.ts';
 import { periodsOf } from './periods.ts';
-import { columnName, columnsOf, nameIn } from './text.ts';
+import { columnName, columnsOf, nameIn, textOf } from './text.ts';
+import { inexactTable } from './verbatim.ts';
 
 /** Tables with their columns, indexes and constraints: one CREATE TABLE, or one ALTER TABLE. */
 export function tables(flavor: Flavor): KindRules {
@@ -21,10 +22,13 @@ export function tables(flavor: Flavor): KindRules {
     ],
     alter: (alteration, context) => alterTable(alteration, flavor, context),
     names: ({ identity }) => [`relation ${identity}`],
+    refusal: (table, context) => inexactTable(keyOf(table), context),
   };
 }
 
 function createTable(table: CatalogObject, flavor: Flavor, context: RuleContext): Creation {
+  const verbatim = textOf(table, 'verbatim');
+  if (verbatim !== undefined) return createVerbatim(verbatim);
   const { after, apart } = context;
   const children = after.children(keyOf(table));
   const items = [
@@ -46,6 +50,12 @@ function createTable(table: CatalogObject, flavor: Flavor, context: RuleContext)
     main: { sql },
     parts: bare.length === 0 ? [] : [{ sql: `ALTER TABLE ${nameIn(table)} ${dropDefaults(bare)}` }],
   };
+}
+
+/** The server's own text, with all its constraints: what they point to may still be to come. */
+function createVerbatim(sql: string): Creation {
+  const check = (value: number): readonly string[] => [`SET SESSION foreign_key_checks = ${value}`];
+  return { main: { sql, first: check(0), last: check(1) }, parts: [] };
 }
 
 /** A column that may be NULL and has not even that for a default: only ALTER TABLE makes one. */

@@ -62,6 +62,10 @@ describe.each(there)('$kind $version', ({ kind, version }) => {
           `${JSON.stringify({ changes, ...(on === kind ? {} : { on }), ...asked })}\n`,
         );
       expect(changes).toEqual(expected);
+      for (const catalog of [before, after])
+        expect([...catalog.objects.values()].flatMap(({ properties }) => properties.unlike ?? [])).toEqual(
+          [],
+        );
       expect(catalogFingerprint(before) === catalogFingerprint(after)).toBe(
         expected.length === 0 && !spelled,
       );
