@@ -125,6 +125,8 @@ export interface DefinedObject {
   readonly kind: string;
   readonly name: QualifiedName;
   readonly change: 'made' | 'gone' | 'changed' | 'emptied';
+  /** What is changed keeps its columns and constraints: the statement drops none, and renames none. */
+  readonly keeps?: boolean;
 }
 
 export interface QualifiedName {

@@ -35,7 +35,7 @@ export async function pointOfResume(
     }
     if (kind.settlement === undefined) throw inDoubt(job, statement, number);
     const settled = await session.settle(kind.settlement, entry.detail);
-    if (settled.verdict === 'doubt') throw inDoubt(job, statement, number);
+    if (settled.verdict === 'doubt') throw inDoubt(job, statement, number, settled.note);
     log.notes.push(`${job.script.file}:${statement.line}: ${settled.note}`);
     request.progress(`${job.script.file}:${statement.line} was cut short: ${settled.note}`);
     if (settled.verdict === 'done') {
@@ -109,10 +109,11 @@ function lostWithSession(classes: readonly StatementClass[]): ReadonlySet<string
   return lost;
 }
 
-function inDoubt(job: JournaledRun, statement: Statement, number: number): MooringError {
+/** `found`: what the database tells of it all the same. */
+function inDoubt(job: JournaledRun, statement: Statement, number: number, found?: string): MooringError {
   return new MooringError(
     'statement-in-doubt',
-    `${job.script.file}:${statement.line}: statement ${number} was begun, and that it ended well is not recorded: it may or may not have run:\n${statement.sql.slice(0, 500)}`,
+    `${job.script.file}:${statement.line}: statement ${number} was begun, and that it ended well is not recorded: it may or may not have run:\n${statement.sql.slice(0, 500)}${found === undefined ? '' : `\nfound: ${found}`}`,
     {
       file: job.script.file,
       line: statement.line,

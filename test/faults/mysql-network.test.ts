@@ -1,15 +1,19 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { migrate } from '../../src/runner/runner.ts';
+import { migrate, resolve } from '../../src/runner/runner.ts';
 import { countFault } from '../support/faults.ts';
 import { type MysqlServer, startMysql } from '../support/mysql-server.ts';
 import { skipAloud } from '../support/skip.ts';
 import { onceOn, startProxy, type Verdict, type WireProxy } from '../support/wire-proxy.ts';
 import { newestMysql } from './mysql-servers.ts';
-import { MysqlFaultCase, mysqlEnd, otherMysqlSession, untilMysqlBlocked } from './mysql-support.ts';
+import { MysqlFaultCase, mysqlEnd, mysqlSql, otherMysqlSession, untilMysqlBlocked } from './mysql-support.ts';
 import { cli, type End, migrated, nameOf, outcomeOf } from './support.ts';
 
 const { tested, missing } = newestMysql();
 for (const reason of missing) skipAloud(reason)('the network', () => {});
+const FOREIGN_KEYS = `SELECT CONSTRAINT_NAME FROM information_schema.REFERENTIAL_CONSTRAINTS
+  WHERE CONSTRAINT_SCHEMA = DATABASE() AND TABLE_NAME = 'shelf'`;
+const MENDED = `SET FOREIGN_KEY_CHECKS = 0;
+  ALTER TABLE shelf ADD CONSTRAINT shelf_room FOREIGN KEY (room) REFERENCES room (id)`;
 const APPLIED = ['1', '2', '3'];
 
 describe.each(tested)('$kind $version', (server) => {
@@ -137,8 +141,16 @@ describe.each(tested)('$kind $version', (server) => {
             .toMatch(/looking again|trying again/);
           await own.start();
           const report = await running;
-          expect(nameOf(report), JSON.stringify(report.error)).toBe('done');
           await proxy.close();
+          // Of this one the server itself does not come up whole: half of the ALTER is there. That is told, not passed over.
+          const halved = (await mysqlSql(url, FOREIGN_KEYS)).length === 0;
+          if (halved) {
+            expect(report.error?.code).toBe('statement-in-doubt');
+            expect(report.error?.message).toContain('has lost constraint `shelf_room`');
+            await mysqlSql(url, MENDED);
+            await resolve({ ...(await at.request(url)), owner: '' }, { id: '2', statement: 7, ran: true });
+            await migrated(await at.request(url));
+          } else expect(nameOf(report), JSON.stringify(report.error)).toBe('done');
           expect((await mysqlEnd(url)).contents).toBe(end.contents);
           await migrated(await at.request(url));
           await at.expectEnd(await at.request(url), url, end);

@@ -87,7 +87,11 @@ function created(words: Words): Settlement | undefined {
 function indexed(words: Words): readonly DefinedObject[] {
   if (words.name() === undefined) return [];
   while (!words.ended && !words.take('on')) words.skip();
-  return about('table', 'changed', words.name());
+  return keeping(about('table', 'changed', words.name()));
+}
+
+function keeping(objects: readonly DefinedObject[]): readonly DefinedObject[] {
+  return objects.map((object) => ({ ...object, keeps: true }));
 }
 
 function dropped(words: Words): readonly DefinedObject[] {
@@ -117,8 +121,11 @@ function altered(words: Words): Settlement | undefined {
   // What these do does not show in a definition.
   if (parts.some((part) => part.oneOf('exchange', 'discard', 'import', 'truncate') !== undefined))
     return undefined;
+  const takes = parts.some((part) => ['drop', 'rename', 'change'].includes(part.next));
   const moved = parts.map(renamedTo).find((to) => to !== undefined);
-  return defined(moved === undefined ? about(kind, 'changed', name) : moves(kind, name, moved));
+  if (moved !== undefined) return defined(moves(kind, name, moved));
+  const objects = about(kind, 'changed', name);
+  return defined(takes ? objects : keeping(objects));
 }
 
 /** `RENAME [TO | AS | =] name`, not that of a column or an index. */

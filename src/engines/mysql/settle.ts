@@ -78,6 +78,9 @@ async function judge(look: Look, rule: Rule, object: DefinedObject, was: Stood):
   }
   if (object.change === 'emptied') return judgeEmptied(look, object, was, is, name);
   const same = before.text === now.text;
+  const lost = object.keeps === true ? lostFrom(before.text, now.text) : [];
+  if (lost.length > 0)
+    return { sign: 'doubt', note: `${name} has lost ${lost.join(', ')}, which the statement does not take` };
   if (!same)
     return {
       sign: object.change === 'gone' ? 'doubt' : 'did',
@@ -87,6 +90,21 @@ async function judge(look: Look, rule: Rule, object: DefinedObject, was: Stood):
   // A rebuild, or a new table of the same definition: a second time does no harm, unless rows are lost by it.
   if (remade && object.change === 'gone') return { sign: 'doubt', note: `${name} was made anew` };
   return { sign: 'not', note: `${name} is as it was before` };
+}
+
+/**
+ * Columns and constraints of a table that are not in it any more. MariaDB before 11 comes up without the foreign keys of
+ * a table whose ALTER … ALGORITHM=COPY was about to end when the server was killed.
+ */
+function lostFrom(before: string, now: string): readonly string[] {
+  const kept = new Set(partsOf(now));
+  return partsOf(before).filter((part) => !kept.has(part));
+}
+
+function partsOf(definition: string): readonly string[] {
+  return [...definition.matchAll(/^ {2}(CONSTRAINT )?(`(?:[^`]|``)+`)/gm)].map(
+    ([, constraint, name]) => `${constraint === undefined ? 'column' : 'constraint'} ${name}`,
+  );
 }
 
 function judgeNew(rule: Rule, object: DefinedObject, there: boolean, name: string): Found {
