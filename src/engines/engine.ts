@@ -162,6 +162,11 @@ export interface Session {
   begin(): Promise<void>;
   /** Throws `SqlFailure` when the server rolls back instead (deferred constraints). */
   commit(): Promise<void>;
+  /**
+   * The same without waiting for it, where the server has a way: it happens before the next statement that is sent, and what it is
+   * refused for is told then, as `OwnFailed` where that was to run a file's statement.
+   */
+  commitSoon(): Promise<void>;
   rollback(): Promise<void>;
   /**
    * The end of a transaction that did a migration: our own voice, the history entry, COMMIT, in as few round trips as
@@ -193,7 +198,7 @@ export interface Session {
   /** A lock_timeout for what follows, within the transaction if one is open. */
   setLockTimeout(ms: number): Promise<void>;
 
-  /** Sends one statement of a file. Throws `SqlFailure`, `ConnectionLost` (failure.ts). */
+  /** Sends one statement of a file. Throws `SqlFailure`, `OwnFailed`, `ConnectionLost` (failure.ts). */
   execute(statement: Statement): Promise<void>;
   /** Whether what the statement does in a transaction is rolled back with it, all of it. */
   isAtomic(statement: Statement): Promise<boolean>;

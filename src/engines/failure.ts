@@ -55,6 +55,20 @@ export class SqlFailure extends Error {
   }
 }
 
+/**
+ * The server refused a statement of ours that was sent along with the one that was to run: that one was not run.
+ * No failure of the statement's.
+ */
+export class OwnFailed extends Error {
+  override readonly name = 'OwnFailed';
+  readonly failure: SqlFailure;
+
+  constructor(failure: SqlFailure) {
+    super(failure.message, { cause: failure });
+    this.failure = failure;
+  }
+}
+
 /** The session is gone, and with it the answer to what was sent last: it may or may not have happened. */
 export class ConnectionLost extends Error {
   override readonly name = 'ConnectionLost';

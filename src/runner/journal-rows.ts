@@ -49,10 +49,20 @@ export function journalRow(
 
 /** Our own row, whatever role and timeouts the script has set for itself. */
 export async function journalAlone(session: Session, entry: NewJournalEntry): Promise<void> {
+  await addAlone(session, entry);
+  await session.commit();
+}
+
+/** That a statement is about to be sent: at the latest with the statement itself. */
+export async function journalStart(session: Session, entry: NewJournalEntry): Promise<void> {
+  await addAlone(session, entry);
+  await session.commitSoon();
+}
+
+async function addAlone(session: Session, entry: NewJournalEntry): Promise<void> {
   await session.begin();
   await session.ownVoice();
   await session.store.addJournal(entry);
-  await session.commit();
 }
 
 /** The last word on each statement. */

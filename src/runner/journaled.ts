@@ -2,7 +2,7 @@ import { MooringError, parseDuration } from '../api/api.ts';
 import { type Fingerprints, fingerprintsOf, type Json } from '../catalog/catalog.ts';
 import { type Session, SqlFailure, type StatementClass } from '../engines/engines.ts';
 import type { Statement } from '../sql/sql.ts';
-import { type JournaledRun, journalAlone, journalRow, named } from './journal-rows.ts';
+import { type JournaledRun, journalAlone, journalRow, journalStart, named } from './journal-rows.ts';
 import { pause } from './pause.ts';
 import type { Look } from './recorder.ts';
 import type { RunLog, RunRequest } from './request.ts';
@@ -121,7 +121,7 @@ async function runBare(
     for (const other of quick ? [] : await session.oldTransactions(30)) {
       request.progress(`${job.script.file}:${statement.line} may have to wait for ${other}`);
     }
-    await journalAlone(session, journalRow(request, session, job, statement, number, 'started', before));
+    await journalStart(session, journalRow(request, session, job, statement, number, 'started', before));
   }
   // Nothing but what is otherwise afterwards tells what a statement did that ends transactions of its own.
   const unknown = kind.settlement === undefined && job.recorder !== undefined;

@@ -1,5 +1,5 @@
 import { type LockHolder, MooringError } from '../api/api.ts';
-import { ConnectionLost, type Session, SqlFailure } from '../engines/engines.ts';
+import { ConnectionLost, OwnFailed, type Session, SqlFailure } from '../engines/engines.ts';
 import { ownStatementFailed } from './own-failure.ts';
 import { pause } from './pause.ts';
 import type { RunLog, RunRequest } from './request.ts';
@@ -32,7 +32,11 @@ export async function withLockedSession<T>(
       log.begun = true;
       return await work(session);
     } catch (error) {
-      if (error instanceof SqlFailure) throw ownStatementFailed(error, session);
+      const refused = error instanceof OwnFailed ? error.failure : error;
+      if (refused instanceof SqlFailure) {
+        if (refused.kind === 'cancelled') checkInterrupted(request);
+        throw ownStatementFailed(refused, session);
+      }
       if (!(error instanceof ConnectionLost)) throw error;
       if (request.signal?.aborted)
         throw interrupted(

@@ -65,20 +65,27 @@ async function applicationOf(wire: Wire, id: string): Promise<string> {
   }
 }
 
-/** Transactions that a statement of ours may have to wait for. An account without PROCESS sees none. */
-export async function oldTransactions(wire: Wire, olderThanSeconds: number): Promise<readonly string[]> {
+/**
+ * Transactions that a statement of ours may have to wait for, in a sentence each, and how many seconds ago the oldest of all
+ * others began (0 where there is none). An account without PROCESS sees none. InnoDB tells times of the server's own zone.
+ */
+export async function oldTransactions(
+  wire: Wire,
+  olderThanSeconds: number,
+): Promise<{ readonly told: readonly string[]; readonly oldest: number }> {
   try {
     const rows = await wire.query(`
-      SELECT trx_mysql_thread_id AS id, trx_state AS state, TIMESTAMPDIFF(SECOND, trx_started, NOW()) AS age, LEFT(COALESCE(trx_query, ''), 100) AS query
-      FROM information_schema.INNODB_TRX
-      WHERE trx_mysql_thread_id NOT IN (0, CONNECTION_ID()) AND trx_started < NOW() - INTERVAL ${Math.trunc(olderThanSeconds)} SECOND
+      SELECT trx_mysql_thread_id AS id, trx_state AS state, TIMESTAMPDIFF(SECOND, trx_started, CONVERT_TZ(UTC_TIMESTAMP(), '+00:00', 'SYSTEM')) AS age, LEFT(COALESCE(trx_query, ''), 100) AS query
+      FROM information_schema.INNODB_TRX WHERE trx_mysql_thread_id NOT IN (0, CONNECTION_ID())
       ORDER BY trx_started LIMIT 5`);
-    return rows.map(
+    const old = rows.filter(({ age }) => Number(age) > olderThanSeconds);
+    const told = old.map(
       (row) =>
         `session ${row.id}, ${row.state}, in a transaction for ${row.age} s: ${(row.query ?? '').replace(/\s+/g, ' ')} — to end it: KILL ${row.id};`,
     );
+    return { told, oldest: Math.max(0, Number(rows[0]?.age ?? 0)) };
   } catch (error) {
     if (wire.lost) throw error;
-    return [];
+    return { told: [], oldest: 0 };
   }
 }

@@ -22,6 +22,7 @@ import { keepsakes } from './keepsakes.ts';
 import { heldSql, lockHolder, oldTransactions, tryLock, unlock } from './lock.ts';
 import { holdsData } from './loss.ts';
 import { lockName, tableOf } from './names.ts';
+import { Programs } from './programs.ts';
 import { Reader } from './reader.ts';
 import { EARLIER } from './rows.ts';
 import { openScratch } from './scratch.ts';
@@ -50,8 +51,10 @@ export class MysqlSession implements Session {
   readonly #leftovers = new Set<string>();
   /** A statement of a file has run since the last reset. */
   #used = false;
-  /** One that may have told the session something: DDL alone does not. */
+  /** One that may have told the session something. */
   #told = false;
+  /** The limit on how long a statement may run; undefined before the first reset. */
+  #statementTimeout: number | undefined;
   /** It may have changed the database that names without one mean. */
   #moved = false;
   /** LOCK TABLES is in force; START TRANSACTION would end it. */
@@ -60,6 +63,9 @@ export class MysqlSession implements Session {
   #lastInsertId = '0';
   readonly #voice: Voice;
   readonly #untransactional: Untransactional;
+  readonly #programs = new Programs();
+  /** Before then no transaction is older than `oldTransactions` was asked for. */
+  #youngUntil = 0;
   /** As it was set last, where nothing can have changed it since. */
   #lockTimeout: number | undefined;
   #hasLock = false;
@@ -102,6 +108,23 @@ export class MysqlSession implements Session {
 
   async reset(settings: SessionSettings, begin = false): Promise<void> {
     this.#wire.forget();
+    if (this.#isAsReset(settings)) await this.setLockTimeout(settings.lockTimeout);
+    else await this.#resetAll(settings);
+    if (begin) await this.begin();
+  }
+
+  /** Nothing that has run since the last reset can have changed what it set, or released the lock. */
+  #isAsReset({ statementTimeout }: SessionSettings): boolean {
+    const untouched = !this.#told && !this.#moved && !this.#tablesLocked && this.#leftovers.size === 0;
+    return (
+      untouched &&
+      this.#statementTimeout === statementTimeout &&
+      this.#voice.isTheirs &&
+      !this.#wire.inTransaction
+    );
+  }
+
+  async #resetAll(settings: SessionSettings): Promise<void> {
     if (this.#used) {
       await putBack(this.#wire, this.#variables, this.#leftovers, this.#told);
       this.#told = false;
@@ -114,6 +137,7 @@ export class MysqlSession implements Session {
     const answers = await this.#wire.queryAll([...knownSettings(settings, this.#home), ...held]);
     this.#voice.reset(settings.statementTimeout > 0);
     this.#lockTimeout = settings.lockTimeout;
+    this.#statementTimeout = settings.statementTimeout;
     if (this.#hasLock && answers.at(-1)?.[0]?.held !== '1') {
       throw new MooringError(
         'lock-lost',
@@ -123,7 +147,6 @@ export class MysqlSession implements Session {
         },
       );
     }
-    if (begin) await this.begin();
   }
 
   resetWithin(settings: SessionSettings): Promise<void> {
@@ -131,14 +154,19 @@ export class MysqlSession implements Session {
   }
 
   async begin(): Promise<void> {
-    this.#wire.defer(this.#tablesLocked ? 'SET SESSION autocommit = 0' : 'START TRANSACTION READ WRITE');
     this.#wire.inTransaction = true;
+    this.#wire.defer(this.#tablesLocked ? 'SET SESSION autocommit = 0' : 'START TRANSACTION READ WRITE');
   }
 
   async commit(): Promise<void> {
     const after = this.#tablesLocked ? ['SET SESSION autocommit = 1'] : [];
     await this.#wire.flush('COMMIT', ...after);
     this.#wire.inTransaction = false;
+  }
+
+  async commitSoon(): Promise<void> {
+    if (this.#tablesLocked) await this.commit();
+    else this.#wire.commitSoon();
   }
 
   async commitWith(entry: NewHistoryEntry): Promise<void> {
@@ -167,6 +195,7 @@ export class MysqlSession implements Session {
 
   async rollback(): Promise<void> {
     this.#wire.forget();
+    this.#lockTimeout = undefined;
     await this.#wire.query('ROLLBACK');
     if (this.#tablesLocked) await this.#wire.query('SET SESSION autocommit = 1');
     this.#wire.inTransaction = false;
@@ -187,7 +216,7 @@ export class MysqlSession implements Session {
   async setLockTimeout(ms: number): Promise<void> {
     if (this.#lockTimeout === ms) return;
     await this.#voice.theirs(this.#wire);
-    await this.#wire.query(lockTimeoutSql(ms));
+    this.#wire.defer(lockTimeoutSql(ms));
     this.#lockTimeout = ms;
   }
 
@@ -195,7 +224,8 @@ export class MysqlSession implements Session {
     if (statement.data !== undefined)
       throw new MooringError('internal', `${this.#home.flavor.label} has no COPY with data`);
     this.#used = true;
-    if (classify(this.engine.dialect, statement).settlement?.rule !== 'definition') this.#told = true;
+    const kind = classify(this.engine.dialect, statement);
+    this.#told ||= await this.#programs.mayTell(statement, kind, this.#look);
     const leftover = leftoverOf(this.engine.dialect, statement);
     if (leftover !== undefined) this.#leftovers.add(leftover);
     const { sql, locksTables } = this.#asSent(statement);
@@ -231,6 +261,8 @@ export class MysqlSession implements Session {
   }
 
   async restore(carried: Json): Promise<void> {
+    this.#used = true;
+    this.#told = true;
     for (const sql of restoring(carried as Carried)) await this.#wire.query(sql);
   }
 
@@ -261,8 +293,12 @@ export class MysqlSession implements Session {
     return row?.used === '0';
   }
 
-  oldTransactions(olderThanSeconds: number): Promise<readonly string[]> {
-    return oldTransactions(this.#wire, olderThanSeconds);
+  async oldTransactions(olderThanSeconds: number): Promise<readonly string[]> {
+    if (Date.now() < this.#youngUntil) return [];
+    const { told, oldest } = await oldTransactions(this.#wire, olderThanSeconds);
+    // A transaction grows old no faster than the clock; ages are cut down to whole seconds.
+    this.#youngUntil = Date.now() + (olderThanSeconds - oldest - 1) * 1000;
+    return told;
   }
 
   async beforeBare(settlement: Settlement | undefined): Promise<{ readonly [key: string]: Json }> {
@@ -273,7 +309,7 @@ export class MysqlSession implements Session {
   }
 
   /** A question that must not disturb the migration's own session. */
-  readonly #look = async (sql: string): Promise<readonly Row[]> => (await this.#reader.query([sql]))[0] ?? [];
+  readonly #look = (...sqls: readonly string[]) => this.#reader.query(sqls);
 
   /** The database that names without one mean now. */
   async #inUse(): Promise<string> {

@@ -1,7 +1,7 @@
 import type { Json } from '../../catalog/catalog.ts';
 import type { DefinedObject, Settled, Settlement } from '../engine.ts';
 import { spelled } from './catalog/catalog.ts';
-import { type Definition, definitionOf, type Look, tableNumber } from './definition.ts';
+import { type Definition, definitionOf, type Look, numberedTable } from './definition.ts';
 import { identifier } from './wire.ts';
 
 type Facts = { readonly [key: string]: Json };
@@ -128,8 +128,8 @@ async function judgeEmptied(
   name: string,
 ): Promise<Found> {
   const table = `${identifier(was.schema)}.${identifier(object.name.name)}`;
-  const [row] = await look(`SELECT EXISTS (SELECT 1 FROM ${table}) AS holds`);
-  if (row?.holds === '0') return { sign: 'did', note: `${name} is empty` };
+  const [rows] = await look(`SELECT EXISTS (SELECT 1 FROM ${table}) AS holds`);
+  if (rows?.[0]?.holds === '0') return { sign: 'did', note: `${name} is empty` };
   if (was.number === null || is.number === null)
     return { sign: 'doubt', note: `${name} holds rows; whether they came after the statement is not known` };
   return was.number === is.number
@@ -139,10 +139,8 @@ async function judgeEmptied(
 
 async function stateOf(look: Look, object: DefinedObject, schema: string): Promise<Stood> {
   const { name } = object.name;
-  const definition = await definitionOf(look, object.kind, schema, name);
-  const numbered = object.kind === 'table' && definition.state === 'there';
-  const number = numbered ? await tableNumber(look, schema, name) : null;
-  return { schema, definition, number };
+  if (object.kind === 'table') return { schema, ...(await numberedTable(look, schema, name)) };
+  return { schema, definition: await definitionOf(look, object.kind, schema, name), number: null };
 }
 
 /** Tables of other engines can be left half altered. What has no engine lies in InnoDB's dictionary. */

@@ -1,8 +1,8 @@
 import type { Statement } from '../../sql/sql.ts';
 import { SqlFailure } from '../failure.ts';
-import { literal, type Row } from './wire.ts';
-
-type Query = (sql: string) => Promise<readonly Row[]>;
+import type { Look } from './definition.ts';
+import { SYSTEM } from './names.ts';
+import { literal } from './wire.ts';
 
 /**
  * Which statements write rows that no ROLLBACK takes back: those of tables whose storage engine has no transactions,
@@ -26,9 +26,9 @@ export class Untransactional {
   }
 
   /** Whether it may write to one of them. */
-  async writes({ sql }: Statement, query: Query): Promise<boolean> {
+  async writes({ sql }: Statement, look: Look): Promise<boolean> {
     try {
-      this.#names ??= await namesOf(query);
+      this.#names ??= await namesOf(look);
     } catch (error) {
       // A table that is locked hides which engine it has.
       if (error instanceof SqlFailure && error.kind === 'lock-timeout') return true;
@@ -44,16 +44,15 @@ const TRANSACTIONAL = ['innodb', 'rocksdb', 'tokudb', 'ndbcluster', 'ndb'];
 const DEFINES = /^\W*(?:create|alter|rename|drop|call|execute|begin|set|load)\b/i;
 const MAKES =
   /\bengine\b\s*=?\s*(?!innodb\b)[a-z'"`]|\blike\b|storage_engine|^\W*(?:call|execute|rename|begin)\b/i;
-const SYSTEM = ['mysql', 'sys', 'performance_schema', 'information_schema'].map(literal).join(', ');
 
-async function namesOf(query: Query): Promise<ReadonlySet<string>> {
-  const tables = await query(
+async function namesOf(look: Look): Promise<ReadonlySet<string>> {
+  const [tables = []] = await look(
     `SELECT LOWER(TABLE_NAME) AS name FROM information_schema.TABLES WHERE TABLE_SCHEMA NOT IN (${SYSTEM})
      AND TABLE_TYPE = 'BASE TABLE' AND LOWER(ENGINE) NOT IN (${TRANSACTIONAL.map(literal).join(', ')})`,
   );
   const names = new Set(tables.map((row) => row.name ?? ''));
   if (names.size === 0) return names;
-  const texts = await query(
+  const [texts = []] = await look(
     `SELECT LOWER(EVENT_OBJECT_TABLE) AS name, LOWER(ACTION_STATEMENT) AS text FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA NOT IN (${SYSTEM})
      UNION ALL SELECT LOWER(TABLE_NAME), LOWER(VIEW_DEFINITION) FROM information_schema.VIEWS WHERE TABLE_SCHEMA NOT IN (${SYSTEM})
      UNION ALL SELECT LOWER(ROUTINE_NAME), LOWER(ROUTINE_DEFINITION) FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA NOT IN (${SYSTEM})`,

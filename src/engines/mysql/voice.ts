@@ -16,6 +16,11 @@ export class Voice {
     this.#home = home;
   }
 
+  /** The session is as the migration found it. */
+  get isTheirs(): boolean {
+    return !this.#meddled && this.#theirs.length === 0;
+  }
+
   /** The session is as it was at its start, but for a limit on how long a statement may run. */
   reset(limited: boolean): void {
     this.#meddled = limited;

@@ -1,5 +1,6 @@
+import type { Connection as CoreConnection } from 'mysql2';
 import type { Connection, ConnectionOptions, ResultSetHeader } from 'mysql2/promise';
-import { ConnectionLost } from '../failure.ts';
+import { ConnectionLost, OwnFailed, SqlFailure } from '../failure.ts';
 import { WATCH_TIMES, type WatchTimes, watch } from '../watchdog.ts';
 import { translate } from './errors.ts';
 import { watchedWire } from './watchdog.ts';
@@ -35,7 +36,10 @@ export class Wire {
   /** The server's number of this session; the greeting has room for 32 bits of it. */
   serverPid: number;
 
+  /** What is sent with the next message. */
   #deferred: string[] = [];
+  /** So many of them are sent whatever becomes of the open transaction. */
+  #owed = 0;
 
   /** Between `begin` and its end. */
   inTransaction = false;
@@ -68,31 +72,30 @@ export class Wire {
 
   /** One statement; its rows, as text. Throws `SqlFailure`, `ConnectionLost`. */
   async query(sql: string): Promise<readonly Row[]> {
-    await this.flush();
-    const result = await this.#send(sql);
-    return Array.isArray(result) ? (result as Row[]) : [];
+    return (await this.queryAll([sql]))[0] ?? [];
   }
 
-  /** Statements of ours in one message, over a connection opened for it (`beside`); the rows of each. */
+  /** Statements of ours in one message; the rows of each. */
   async queryAll(sqls: readonly string[]): Promise<readonly (readonly Row[])[]> {
     if (sqls.length === 0) return [];
-    await this.flush();
-    const result = (await this.#send(sqls.join(';\n'))) as unknown[];
-    const answers = sqls.length === 1 ? [result] : result;
-    return answers.map((rows) => (Array.isArray(rows) ? (rows as Row[]) : []));
+    const deferred = this.#take();
+    const answers = await this.#sendOwn([...deferred, ...sqls]);
+    return answers.slice(deferred.length).map((rows) => (Array.isArray(rows) ? (rows as Row[]) : []));
   }
 
-  /** One statement whose rows nobody wants; how many warnings it left, and the id of a row that it made (`0` for none). */
+  /**
+   * One statement whose rows nobody wants, with what is deferred before it; how many warnings it left, and the id of a row
+   * that it made (`0` for none). Throws `OwnFailed` where a deferred one was refused: then it was not run.
+   */
   async run(sql: string): Promise<Ran> {
-    await this.flush();
-    const result = await this.#send(sql);
-    const last = Array.isArray(result) ? result.at(-1) : result;
-    const header = (last ?? {}) as Partial<ResultSetHeader>;
-    return {
-      warnings: header.warningStatus ?? 0,
-      autocommit: ((header.serverStatus ?? AUTOCOMMIT) & AUTOCOMMIT) !== 0,
-      insertId: String(header.insertId ?? 0),
-    };
+    if (sql.length > MOST_DEFERRED) await this.flush();
+    const deferred = this.#take();
+    try {
+      return ranOf((await this.#send([...deferred, sql])).at(-1));
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      throw error.at < deferred.length ? new OwnFailed(error.failure) : error.failure;
+    }
   }
 
   /**
@@ -101,17 +104,24 @@ export class Wire {
    */
   defer(sql: string): void {
     this.#deferred.push(sql);
+    if (!this.inTransaction) this.#owed = this.#deferred.length;
+  }
+
+  /** COMMIT, with the next message. */
+  commitSoon(): void {
+    this.inTransaction = false;
+    this.defer('COMMIT');
   }
 
   /** Sends what is deferred, and these, in one message. */
   async flush(...sqls: readonly string[]): Promise<void> {
-    const all = [...this.#deferred.splice(0), ...sqls];
-    if (all.length > 0) await this.#send(all.join(';\n'));
+    const all = [...this.#take(), ...sqls];
+    if (all.length > 0) await this.#sendOwn(all);
   }
 
-  /** What is deferred is not sent. */
+  /** What is deferred in the open transaction is not sent. */
   forget(): void {
-    this.#deferred = [];
+    this.#deferred.length = this.#owed;
   }
 
   /** A write of ours: part of the open transaction, else at once durable, even where a migration turned autocommit off. */
@@ -121,8 +131,8 @@ export class Wire {
       if (this.#deferred.length >= 20) await this.flush();
       return;
     }
-    const { autocommit } = await this.run(sql);
-    if (!autocommit && !this.inTransaction) await this.run('COMMIT');
+    const { autocommit } = ranOf((await this.#sendOwn([...this.#take(), sql])).at(-1));
+    if (!autocommit && !this.inTransaction) await this.flush('COMMIT');
   }
 
   /** Another connection with the same settings, for what must not wait for this one. */
@@ -139,13 +149,29 @@ export class Wire {
   async close(): Promise<void> {
     clearInterval(this.#pings);
     if (this.#lost !== undefined) return;
-    this.#lost = new ConnectionLost('the session was closed');
+    this.forget();
+    await this.flush().catch(() => {});
+    this.#lost ??= new ConnectionLost('the session was closed');
     const late = new Promise((done) => setTimeout(done, 2_000).unref());
     await Promise.race([this.#connection.end().catch(() => {}), late]);
     this.#connection.destroy();
   }
 
-  async #send(sql: string): Promise<unknown> {
+  #take(): readonly string[] {
+    this.#owed = 0;
+    return this.#deferred.splice(0);
+  }
+
+  async #sendOwn(sqls: readonly string[]): Promise<readonly unknown[]> {
+    try {
+      return await this.#send(sqls);
+    } catch (error) {
+      throw error instanceof Refused ? error.failure : error;
+    }
+  }
+
+  /** In one message; all of their results. Throws `Refused`, `ConnectionLost`. */
+  async #send(sqls: readonly string[]): Promise<readonly unknown[]> {
     if (this.#lost !== undefined) throw this.#lost;
     let onLost = (): void => {};
     const gone = new Promise<never>((_, reject) => {
@@ -154,11 +180,12 @@ export class Wire {
     gone.catch(() => {});
     this.#waiting.add(onLost);
     const stop = watch(watchedWire(this), this.#times);
+    const counted = { answers: 0 };
     try {
-      const [result] = await Promise.race([this.#connection.query({ sql, typeCast: asText }), gone]);
-      return result;
+      return await Promise.race([exchange(this.#connection, sqls.join(';\n'), counted), gone]);
     } catch (error) {
-      const failure = translate(error, sql);
+      const failure = translate(error, sqls[Math.min(counted.answers, sqls.length - 1)]);
+      if (failure instanceof SqlFailure) throw new Refused(failure, counted.answers);
       if (failure instanceof ConnectionLost) this.#lose(failure);
       throw failure;
     } finally {
@@ -178,6 +205,49 @@ export class Wire {
     this.#lost ??= failure instanceof ConnectionLost ? failure : new ConnectionLost(failure.message, reason);
     for (const onLost of this.#waiting) onLost();
   }
+}
+
+/** The statement of a message that the server refused: those before it were run, those after it were not. */
+class Refused extends Error {
+  readonly failure: SqlFailure;
+  readonly at: number;
+
+  constructor(failure: SqlFailure, at: number) {
+    super(failure.message, { cause: failure });
+    this.failure = failure;
+    this.at = at;
+  }
+}
+
+/** Sends a message, and counts the answers as they come: after a refusal nothing else tells which statement it was for. */
+function exchange(
+  connection: Connection,
+  sql: string,
+  counted: { answers: number },
+): Promise<readonly unknown[]> {
+  // The connection that its promises are made of; mysql2 has it, its types have not.
+  const { connection: core } = connection as unknown as { readonly connection: CoreConnection };
+  return new Promise((resolve, reject) => {
+    let results = 0;
+    const command = core.query({ sql, typeCast: asText }, (error, result) => {
+      if (error) reject(error);
+      else resolve(results === 1 ? [result] : (result as unknown[]));
+    });
+    command.on('fields', () => {
+      results += 1;
+      counted.answers = results;
+    });
+  });
+}
+
+function ranOf(result: unknown): Ran {
+  // Of a CALL that tells rows, the last answer.
+  const header = (result ?? {}) as Partial<ResultSetHeader>;
+  return {
+    warnings: header.warningStatus ?? 0,
+    autocommit: ((header.serverStatus ?? AUTOCOMMIT) & AUTOCOMMIT) !== 0,
+    insertId: String(header.insertId ?? 0),
+  };
 }
 
 /** Nothing of a bigint or a date is lost, and no time zone is guessed. */

@@ -133,6 +133,10 @@ export class PostgresSession implements Session {
     return this.#commit('COMMIT');
   }
 
+  commitSoon(): Promise<void> {
+    return this.commit();
+  }
+
   async commitWith(entry: NewHistoryEntry): Promise<void> {
     try {
       await this.#commit(this.#endSql(entry, ''));
