@@ -89,6 +89,7 @@ export const ERROR_CODES = {
   // what the history refuses
   'dump-refused': refused('A database that holds what cannot be written as SQL.'),
   'revert-refused': refused('Drift that no SQL of ours can put back, or that would not come out as it was.'),
+  'revert-inexact': failed('Drift was put back, and what stands now is not what was recorded.'),
   'snapshot-renewed': refused(
     'The snapshot was of another model, server or scope; it was renewed, and nothing else.',
   ),

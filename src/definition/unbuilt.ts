@@ -1,8 +1,5 @@
 import { type Definition, MooringError } from '../api/api.ts';
 
-/** What drifted there is put back by hand: without transactions for DDL nothing would prove the way back first. */
-const NOT_REVERTED: ReadonlySet<Definition['spec']['engine']> = new Set(['mysql', 'mariadb']);
-
 /** Values that a definition may hold and that no command carries out yet. */
 const UNBUILT: readonly {
   readonly key: string;
@@ -15,12 +12,6 @@ const UNBUILT: readonly {
     value: 'declarative',
     instead: 'spec.mode: versioned',
     has: ({ spec }) => spec.mode === 'declarative',
-  },
-  {
-    key: 'spec.drift.onDrift',
-    value: 'revert',
-    instead: 'spec.drift.onDrift: report',
-    has: ({ spec }) => spec.drift.onDrift === 'revert' && NOT_REVERTED.has(spec.engine),
   },
 ];
 

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Change, type Held, MooringError, parseDuration, type RunReport } from '../api/api.ts';
-import { type Catalog, compareCatalogs } from '../catalog/catalog.ts';
+import { compareCatalogs } from '../catalog/catalog.ts';
 import type { Session } from '../engines/engines.ts';
 import {
   candidates,
   checkInterrupted,
+  commitTold,
   computeBack,
   coversTheSame,
-  isAllowed,
   lossesAmong,
   newLog,
   notBuilt,
@@ -20,10 +20,13 @@ import {
   reportOf,
   revertEntry,
   runRepair,
+  tellAwaited,
   toReport,
   withLockedSession,
 } from '../runner/runner.ts';
 import { answeringHistory } from './answering.ts';
+import { type Drifted, heldByLoss, keysOf, putBackBy, refusedBecause } from './drifted.ts';
+import { putBackJournaled } from './put-back-journaled.ts';
 
 /** What was put back, beside how it went. */
 export interface Reverted {
@@ -35,8 +38,8 @@ export interface Reverted {
 const PAUSE = 500;
 
 /**
- * Leads the live catalog back to the snapshot that we answer for, in one transaction whose result is read and compared
- * before it is committed. Held where data would be lost; refused where no SQL of ours can make it. All outcomes come as a
+ * Leads the live catalog back to the snapshot that we answer for: in one transaction whose result is read and compared
+ * before it is committed; where no transaction takes DDL back, by a plan that was tried in a scratch database. Held where data would be lost; refused where no SQL of ours can make it. All outcomes come as a
  * report.
  */
 export async function revert(request: RunRequest): Promise<Reverted> {
@@ -44,31 +47,29 @@ export async function revert(request: RunRequest): Promise<Reverted> {
   let changes: readonly Change[] = [];
   const run = await toReport(log, () =>
     withLockedSession(request, log, async (session) => {
-      const drifted = await driftOf(request, session);
-      changes = drifted.changes;
-      if (changes.length === 0) return reportOf(log, 'nothing');
-      return putBack(request, session, drifted, log);
+      const drifted = await driftOf(request, session, log);
+      const tell = (statements: readonly string[]): void => {
+        changes = drifted.changes;
+        log.notes.push(putBackBy(statements));
+      };
+      if (!session.engine.capabilities.transactionalDdl)
+        return putBackJournaled(request, session, drifted, log, tell);
+      if (drifted.changes.length > 0) return putBack(request, session, drifted, log, tell);
+      return reportOf(log, changes.length > 0 ? 'done' : 'nothing');
     }),
   );
   return { run, changes: run.result === 'done' ? changes : [] };
 }
 
-interface Drifted {
-  readonly recorder: Recorder;
-  readonly owner: string;
-  readonly recorded: Catalog;
-  readonly changes: readonly Change[];
-}
-
-async function driftOf(request: RunRequest, session: Session): Promise<Drifted> {
-  const { planRules, capabilities } = session.engine;
-  if (planRules === undefined || !capabilities.transactionalDdl)
+async function driftOf(request: RunRequest, session: Session, log: RunLog): Promise<Drifted> {
+  if (session.engine.planRules === undefined)
     throw notBuilt(
       session,
       'drift --revert',
       'Put it back by hand, or by a migration; or keep it: mooring accept --url …',
     );
   const { entries, newest } = await answeringHistory(session);
+  tellAwaited(log, entries);
   const owner = request.owner === '' ? newest.owner : request.owner;
   const [before] = await session.store.snapshots();
   const read = await session.readCatalog(request.definition.spec.scope);
@@ -104,6 +105,7 @@ async function putBack(
   session: Session,
   drifted: Drifted,
   log: RunLog,
+  tell: (statements: readonly string[]) => void,
 ): Promise<RunReport> {
   const started = performance.now();
   const { recorder } = drifted;
@@ -128,10 +130,7 @@ async function putBack(
       statements: found.statements.slice(0, 500),
     },
   );
-  await session.commitWith(entry);
-  log.notes.push(
-    `put back by:\n${found.statements.map((sql) => `  ${sql.replaceAll('\n', '\n  ')};`).join('\n')}`,
-  );
+  await commitTold(log, { key, tell: () => tell(found.statements) }, () => session.commitWith(entry));
   log.snapshot = await recorder.seal();
   return reportOf(log, 'done');
 }
@@ -184,34 +183,15 @@ async function findWay(
   if (!('statements' in way)) {
     if (way.busy === true) return undefined;
     await session.rollback();
-    throw new MooringError('revert-refused', `the drift cannot be put back: ${way.why}`, {
-      hint: 'Nothing was changed. Put it back by a migration, or keep it: mooring accept --url …',
-    });
+    throw refusedBecause(way.why);
   }
   const asked = candidates(session, before, way.read);
   if (asked.length === 0) return way;
   await session.rollbackTo(POINT);
   await session.ownVoice();
   const losses = await lossesAmong(session, asked);
-  if (losses.length > 0 && !isAllowed(request, 'data-loss')) {
-    const message = `putting it back would lose data:\n${losses.map((loss) => `- ${loss.what} (${loss.estimate})`).join('\n')}`;
-    const estimate = losses.map((loss) => `${loss.what}: ${loss.estimate}`).join('; ');
-    return { id: '', reason: 'data-loss', message, estimate, allow: '--allow data-loss' };
-  }
+  const held = heldByLoss(request, losses);
+  if (held !== undefined) return held;
   await runRepair(session, way.statements);
   return way;
-}
-
-/** What drifted, with all that came or went with it. */
-function keysOf({ recorder, recorded, changes }: Drifted): ReadonlySet<string> {
-  const keys = new Set(changes.map(({ object }) => object));
-  const whole = new Set(changes.filter(({ change }) => change !== 'changed').map(({ object }) => object));
-  for (const { objects } of [recorder.catalog, recorded]) {
-    for (const [key, { parent }] of objects) {
-      if (parent === undefined || !whole.has(parent)) continue;
-      keys.add(key);
-      whole.add(key);
-    }
-  }
-  return keys;
 }

@@ -25,8 +25,13 @@ export interface Store {
   /** Looks one entry up by its key: did the COMMIT whose answer was lost take place? */
   hasHistory(key: string): Promise<boolean>;
 
-  /** Journal rows of runs that no `done` history entry of the same key has closed, by `seq`; `run`: of this one alone. */
+  /**
+   * Journal rows of migrations' runs that no `done` history entry of the same key has closed, by `seq`; `run`: of this one
+   * alone, whatever it is. A revert that was cut short stands in nobody's way: the next one plans from what is there.
+   */
   openJournal(run?: string): Promise<readonly JournalEntry[]>;
+  /** The same of reverts. */
+  openReverts(): Promise<readonly JournalEntry[]>;
   addJournal(entry: NewJournalEntry): Promise<void>;
   hasJournal(key: string): Promise<boolean>;
 
@@ -124,7 +129,8 @@ export type UntimedHistoryEntry = Omit<NewHistoryEntry, 'ms'>;
 export interface NewJournalEntry extends Owned {
   /** Key of the history entry that will close this run of one migration. */
   readonly run: string;
-  readonly action: 'apply' | 'undo';
+  readonly action: 'apply' | 'undo' | 'revert';
+  /** The migration's; empty for `revert`. */
   readonly id: string;
   /** 1-based number of the statement. */
   readonly statement: number;

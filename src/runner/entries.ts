@@ -118,6 +118,17 @@ export function revertEntry(
   };
 }
 
+/** The history entry of a plan that did not lead back, or stopped on its way. */
+export function failedRevert(
+  request: RunRequest,
+  error: MooringError,
+  ms: number,
+  detail: { readonly [key: string]: Json },
+): NewHistoryEntry {
+  const { transaction: _, ...entry } = revertEntry(request, randomUUID(), 'not put back', ms, detail);
+  return { ...entry, state: 'failed', error: error.toJSON() };
+}
+
 /** The history entry of an attempt that failed; written in a transaction of its own. */
 export function failedEntry(
   request: RunRequest,

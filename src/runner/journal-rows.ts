@@ -11,7 +11,7 @@ import type { RunRequest } from './request.ts';
 export interface JournaledRun {
   /** Key of the history entry that will close it. */
   readonly run: string;
-  readonly action: 'apply' | 'undo';
+  readonly action: JournalEntry['action'];
   readonly id: string;
   readonly script: Script;
   /** What an earlier, interrupted run of it has journaled, by `seq`. */

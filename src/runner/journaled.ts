@@ -284,13 +284,21 @@ async function failed(
       journalRow(request, session, job, statement, number, 'failed', { code: failure.code }),
     );
   if (failure.kind === 'cancelled' && request.signal?.aborted) return cancelled(job, statement, number);
+  const what = job.action === 'revert' ? 'plan' : 'file';
   const stands =
     number === 1
-      ? 'Nothing of this file has run.'
+      ? `Nothing of this ${what} has run.`
       : number === 2
-        ? 'Statement 1 of this file is done and stays.'
-        : `Statements 1–${number - 1} of this file are done and stay.`;
+        ? `Statement 1 of this ${what} is done and stays.`
+        : `Statements 1–${number - 1} of this ${what} are done and stay.`;
+  const next =
+    job.action === 'revert'
+      ? 'Mend what stands in the way, and run mooring drift --revert again: it plans from what is there then.'
+      : job.action === 'undo'
+        ? `Mend what stands in the way (the stored undo cannot be edited) and run mooring rollback again: it goes on with statement ${number}; or end it by hand and say so: mooring resolve ${job.id}:${number} --ran --url …`
+        : `Mend the file from line ${statement.line} on and run again: it goes on with statement ${number}.`;
   if (left === 'parts') {
+    if (job.action === 'revert') return sqlError(failure, job.script, statement, `${stands} ${next}`);
     return sqlError(
       failure,
       job.script,
@@ -298,10 +306,6 @@ async function failed(
       `${stands} This statement ends transactions of its own, or writes where there are none, so part of its work may stand. Look, then say so:\nmooring resolve ${job.id}:${number} --ran --url …\nmooring resolve ${job.id}:${number} --not-ran --url …`,
     );
   }
-  const next =
-    job.action === 'undo'
-      ? `Mend what stands in the way (the stored undo cannot be edited) and run mooring rollback again: it goes on with statement ${number}; or end it by hand and say so: mooring resolve ${job.id}:${number} --ran --url …`
-      : `Mend the file from line ${statement.line} on and run again: it goes on with statement ${number}.`;
   return sqlError(failure, job.script, statement, `${stands} ${next}`);
 }
 

@@ -1,11 +1,12 @@
-import { type Change, type Held, MooringError } from '../api/api.ts';
-import { type Catalog, compareCatalogs, fingerprintsOf } from '../catalog/catalog.ts';
+import type { Change, Held } from '../api/api.ts';
+import { type Catalog, fingerprintsOf } from '../catalog/catalog.ts';
 import { type CatalogRead, type Session, SqlFailure } from '../engines/engines.ts';
 import { differencesFrom, snapshotBefore } from './exactness.ts';
 import { lastEvents } from './journal-rows.ts';
 import { type Judgement, lossHolds } from './judge.ts';
-import { type Candidate, candidates, type Loss, lossesAmong } from './losses.ts';
+import { type Candidate, candidates, type Loss, lossesAmong, withoutTwice } from './losses.ts';
 import { StatementFailed, timeouts } from './statements.ts';
+import { inTwin } from './twin.ts';
 import { hold, type Link } from './undo-chain.ts';
 import type { UndoContext } from './undo-context.ts';
 import { inexactHold, keysBack, noSnapshot } from './way-end.ts';
@@ -16,29 +17,8 @@ import { inexactHold, keysBack, noSnapshot } from './way-end.ts';
  * cannot be done the chain is unproven, and what it loses unknown. Throws `StatementFailed`; nothing has happened then.
  */
 export async function judgeInTwin(ctx: UndoContext): Promise<Judgement> {
-  let twin: Session;
-  try {
-    twin = await ctx.session.twin();
-  } catch (error) {
-    if (error instanceof MooringError && error.code === 'privilege-missing')
-      return unproven(ctx, error.message);
-    throw error;
-  }
-  try {
-    const start = await twin.readCatalog(ctx.request.definition.spec.scope);
-    const apart = compareCatalogs(ctx.recorder.catalog, start.catalog).map((change) => change.object);
-    if (apart.length > 0) {
-      const some = apart.slice(0, 5).join(', ');
-      const more = apart.length > 5 ? ` and ${apart.length - 5} more` : '';
-      return unproven(ctx, `a scratch database cannot be made to stand as this one does: ${some}${more}`);
-    }
-    return await tried(ctx, twin, start);
-  } catch (error) {
-    if (error instanceof MooringError && error.code === 'undo-unproven') return unproven(ctx, error.message);
-    throw error;
-  } finally {
-    await twin.close();
-  }
+  const judged = await inTwin(ctx.session, ctx.recorder.catalog, (twin, start) => tried(ctx, twin, start));
+  return 'unproven' in judged ? unproven(ctx, judged.unproven) : judged;
 }
 
 /** Nothing is computed or mended here. */
@@ -150,11 +130,6 @@ async function inexact(
 function differing(from: Catalog, to: Catalog): readonly string[] {
   const [was, is] = [fingerprintsOf(from), fingerprintsOf(to)];
   return [...new Set([...was.keys(), ...is.keys()])].filter((key) => was.get(key) !== is.get(key));
-}
-
-function withoutTwice(all: readonly Candidate[]): readonly Candidate[] {
-  const known = new Map(all.map((each) => [JSON.stringify(each), each]));
-  return [...known.values()];
 }
 
 function unproven({ links }: UndoContext, why: string): Judgement {

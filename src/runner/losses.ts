@@ -61,6 +61,12 @@ export async function lossesAmong(session: Session, all: readonly Candidate[]): 
   return losses;
 }
 
+/** Each question once. */
+export function withoutTwice(all: readonly Candidate[]): readonly Candidate[] {
+  const known = new Map(all.map((each) => [JSON.stringify(each), each]));
+  return [...known.values()];
+}
+
 function isTable(object: CatalogObject): boolean {
   return object.kind === 'table' && object.properties.foreign === undefined;
 }

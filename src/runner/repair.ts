@@ -1,7 +1,7 @@
 import type { Change } from '../api/api.ts';
 import type { Catalog, CatalogObject } from '../catalog/catalog.ts';
 import { type CatalogRead, type Session, SqlFailure } from '../engines/engines.ts';
-import { planBetween } from '../plan/plan.ts';
+import { type Plan, planBetween } from '../plan/plan.ts';
 import { differencesFrom, type Expected } from './exactness.ts';
 import { candidates, type Loss, lossesAmong } from './losses.ts';
 import { recordedCatalog } from './recorded.ts';
@@ -35,9 +35,10 @@ export async function repair(
   found: CatalogRead,
   keys: ReadonlySet<string>,
 ): Promise<Repair | NoRepair> {
-  const plan = await planBack(session, expected, found.catalog, keys);
+  const plan = await planInTransaction(session, expected, found.catalog, keys);
   if ('why' in plan) return plan;
-  const done = await proven(session, recorder, expected, keys, plan.statements);
+  const statements = textsOf(plan);
+  const done = await proven(session, recorder, expected, keys, statements);
   if ('why' in done) return done;
   const asked = candidates(session, found, done.read);
   if (asked.length === 0) return done;
@@ -46,8 +47,8 @@ export async function repair(
   const losses = await lossesAmong(session, asked);
   if (losses.length > 0) return { why: lossWords(losses) };
   // The same statements in the same state: what they did once they do again.
-  await runRepair(session, plan.statements);
-  return { statements: plan.statements, read: (await recorder.look()).read };
+  await runRepair(session, statements);
+  return { statements, read: (await recorder.look()).read };
 }
 
 /**
@@ -62,35 +63,46 @@ export async function computeBack(
   keys: ReadonlySet<string>,
   rowsGone: boolean,
 ): Promise<Repair | NoRepair> {
-  const plan = await planBack(session, expected, found.catalog, keys);
+  const plan = await planInTransaction(session, expected, found.catalog, keys);
   if ('why' in plan) return plan;
   const emptied = plan.changes.filter(isFilledByRows).map(({ object }) => object);
   if (emptied.length > 0 && !rowsGone)
     return { why: `it would make ${emptied.join(', ')} again, without what was in there`, allow: true };
-  return proven(session, recorder, expected, keys, plan.statements);
+  return proven(session, recorder, expected, keys, textsOf(plan));
 }
 
-interface Back {
-  readonly statements: readonly string[];
-  readonly changes: readonly Change[];
-}
-
-async function planBack(
+/** The plan from what was found to what was there, in the objects that are named. */
+export async function planBack(
   session: Session,
   expected: Expected,
   found: Catalog,
   keys: ReadonlySet<string>,
-): Promise<Back | NoRepair> {
-  const { planRules, capabilities } = session.engine;
-  if (planRules === undefined || !capabilities.transactionalDdl)
-    return { why: 'plans are not proven on this server yet' };
+): Promise<Plan | NoRepair> {
+  const { planRules } = session.engine;
+  if (planRules === undefined) return { why: 'plans are not built for this server' };
   const recorded = await recordedCatalog(session, expected.row, expected.answered, found);
   const plan = planBetween(found, led(found, recorded, keys), await planRules());
   const [refused] = plan.refused;
-  if (refused !== undefined) return { why: `${refused.object}: ${refused.why}` };
+  return refused === undefined ? plan : { why: `${refused.object}: ${refused.why}` };
+}
+
+async function planInTransaction(
+  session: Session,
+  expected: Expected,
+  found: Catalog,
+  keys: ReadonlySet<string>,
+): Promise<Plan | NoRepair> {
+  if (!session.engine.capabilities.transactionalDdl)
+    return { why: 'no transaction of this server takes DDL back' };
+  const plan = await planBack(session, expected, found, keys);
+  if ('why' in plan) return plan;
   const bare = plan.statements.find(({ transactional }) => !transactional);
   if (bare !== undefined) return { why: `${bare.sql.split('\n')[0]} cannot run in a transaction` };
-  return { statements: plan.statements.map(({ sql }) => sql), changes: plan.changes };
+  return plan;
+}
+
+function textsOf({ statements }: Plan): readonly string[] {
+  return statements.map(({ sql }) => sql);
 }
 
 /** Runs them, and reads what they did. */

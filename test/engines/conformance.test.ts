@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { MooringError } from '../../src/api/api.ts';
+import { MooringError, type RunReport } from '../../src/api/api.ts';
 import {
   ConnectionLost,
   type Engine,
@@ -182,6 +182,53 @@ describe.each(there.map((candidate) => [candidate.name, candidate] as const))('%
       const other = await connect();
       expect(await other.tryLock()).toBe(false);
       await session.unlock();
+    });
+  });
+
+  describe('drift that is put back', () => {
+    test('comes out as it was recorded; what would be lost by it is held, what the rows forbid is refused', async () => {
+      const fresh = await candidate.createDatabase();
+      const session = await connect(fresh.url);
+      const url = fresh.url.replace(/^mysql:/, `${candidate.engine}:`);
+      const put = async (...argv: string[]) => {
+        const { code, out } = await mooring(url, 'drift', '--revert', '-o', 'json', ...argv);
+        return { code, ...(JSON.parse(out) as RunReport) };
+      };
+      const drift = async () => (await mooring(url, 'drift')).code;
+      await run(session, SCHEMA);
+      await run(session, "INSERT INTO customers VALUES (1, 'a'); INSERT INTO orders VALUES (1, 1, 5);");
+      expect((await mooring(url, 'baseline')).code).toBe(0);
+      const recorded = (await mooring(url, 'snapshot', '-o', 'fingerprint')).out;
+      expect(await put()).toMatchObject({ code: 0, result: 'nothing' });
+
+      await run(
+        session,
+        `DROP VIEW recent; ALTER TABLE orders ADD COLUMN extra int; ALTER TABLE orders DROP COLUMN total${candidate.engine === 'postgres' ? ' CASCADE' : ''};
+         ALTER TABLE orders ADD COLUMN total numeric(10, 2); CREATE TABLE more (a int);`,
+      );
+      expect(await put()).toMatchObject({ code: 0, result: 'done' });
+      expect((await mooring(url, 'snapshot', '-o', 'fingerprint')).out).toBe(recorded);
+      expect(await drift()).toBe(0);
+
+      await run(session, 'CREATE TABLE more (a int); INSERT INTO more VALUES (1);');
+      expect(await put()).toMatchObject({ code: 3, result: 'held', held: [{ reason: 'data-loss' }] });
+      expect(await drift()).toBe(1);
+      expect(await put('--allow', 'data-loss')).toMatchObject({ code: 0, result: 'done' });
+      expect(await drift()).toBe(0);
+
+      await run(
+        session,
+        `INSERT INTO customers VALUES (2, 'b'); ${candidate.sql.dropKey} INSERT INTO customers VALUES (3, 'b');`,
+      );
+      const stopped = await put();
+      expect(stopped.code).not.toBe(0);
+      expect(stopped.error?.code).toBe(candidate.engine === 'postgres' ? 'revert-refused' : 'sql-failed');
+      expect(await drift()).toBe(1);
+      await run(session, 'DELETE FROM customers WHERE id = 3;');
+      expect(await put()).toMatchObject({ code: 0, result: 'done' });
+      expect((await mooring(url, 'snapshot', '-o', 'fingerprint')).out).toBe(recorded);
+      await session.close();
+      await fresh.drop();
     });
   });
 

@@ -28,6 +28,8 @@ export interface Candidate {
     /** As the server numbers it. */
     readonly syntaxErrorCode: string;
     readonly temporary: string;
+    /** Drops the UNIQUE over `customers.name`. */
+    readonly dropKey: string;
     readonly userAs: string;
   };
 }
@@ -41,6 +43,7 @@ const POSTGRES: Candidate['sql'] = {
   syntaxError: 'SELECT 1,\n  2 FORM t',
   syntaxErrorCode: '42601',
   temporary: 'CREATE TEMPORARY TABLE leftover (a int)',
+  dropKey: 'ALTER TABLE customers DROP CONSTRAINT customers_name_key;',
   userAs: 'SELECT session_user AS value',
 };
 
@@ -54,6 +57,7 @@ const MYSQL: Candidate['sql'] = {
   syntaxError: 'SELECT 1,\n  2 FORM t x',
   syntaxErrorCode: '1064',
   temporary: 'CREATE TEMPORARY TABLE leftover (a int)',
+  dropKey: 'ALTER TABLE customers DROP KEY name;',
   userAs: 'SELECT CURRENT_USER() AS value',
 };
 

@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RunReport } from '../../src/api/api.ts';
+import { revert } from '../../src/drift/drift.ts';
 import { migrate, resolve } from '../../src/runner/runner.ts';
 import { skipAloud } from '../support/skip.ts';
 import { type Clean, cleanRun, cutEverywhere, type Deed } from './boundaries.ts';
@@ -20,6 +23,19 @@ const migrating = (dir: string, more: Partial<Deed> = {}): Deed => ({
   ...more,
 });
 
+const reverting = (dir: string): Deed => ({
+  run: async (request) => (await revert(request)).run,
+  args: ['drift', dir, '--revert'],
+  // What it still had to put back depends on where it was cut.
+  told: ({ result }) => [result],
+});
+
+/** Migrated, and then changed by hand. */
+async function drifted(request: Asked, dir: string): Promise<void> {
+  expect((await migrate(request)).error).toBeUndefined();
+  await mysqlSql(request.target.url, readFileSync(join(dir, 'by-hand.sql'), 'utf8'));
+}
+
 /** A CALL that commits may have run or not: the person looks for what it writes. */
 async function lookForCall(request: Asked, url: string): Promise<void> {
   const [count] = await mysqlSql(url, "SELECT count(*) FROM effect WHERE what LIKE 'call%'");
@@ -31,19 +47,21 @@ async function lookForCall(request: Asked, url: string): Promise<void> {
 const CASES: readonly {
   readonly name: string;
   readonly deed: (dir: string) => Deed;
+  readonly prepare?: (request: Asked, dir: string) => Promise<void>;
   readonly most: number;
 }[] = [
   { name: 'nothing', deed: migrating, most: 6 },
   { name: 'journaled', deed: migrating, most: 12 },
   { name: 'bare', deed: (dir) => migrating(dir, { person: lookForCall }), most: 12 },
+  { name: 'revert', deed: reverting, prepare: drifted, most: 16 },
 ];
 
 describe.each(tested)('$kind $version: cut at every boundary', (server) => {
-  describe.each(CASES)('$name', ({ name, deed, most }) => {
+  describe.each(CASES)('$name', ({ name, deed, prepare, most }) => {
     let at: MysqlFaultCase;
     let clean: Clean;
     beforeAll(async () => {
-      at = await MysqlFaultCase.open(name, server);
+      at = await MysqlFaultCase.open(name, server, prepare);
       clean = await cleanRun(at, deed(at.dir));
     }, 60_000);
     afterAll(() => at?.close());

@@ -23,14 +23,14 @@ export class MysqlFaultCase implements Place {
   /** Its schema directory, with the engine's name in it. */
   readonly dir: string;
   readonly #request: Awaited<ReturnType<typeof readCase>>;
-  readonly #prepare: (request: Asked) => Promise<unknown>;
+  readonly #prepare: (request: Asked, dir: string) => Promise<unknown>;
 
   private constructor(
     name: string,
     { kind, version }: { readonly kind: MysqlKind; readonly version: number },
     dir: string,
     request: MysqlFaultCase['request'],
-    prepare: (request: Asked) => Promise<unknown>,
+    prepare: (request: Asked, dir: string) => Promise<unknown>,
   ) {
     this.name = name;
     this.kind = kind;
@@ -43,7 +43,7 @@ export class MysqlFaultCase implements Place {
   static async open(
     name: string,
     server: { readonly kind: MysqlKind; readonly version: number },
-    prepare: (request: Asked) => Promise<unknown> = async () => {},
+    prepare: (request: Asked, dir: string) => Promise<unknown> = async () => {},
   ): Promise<MysqlFaultCase> {
     const dir = mkdtempSync(join(tmpdir(), 'mooring-faults-'));
     cpSync(resolve(CASES, name), dir, { recursive: true });
@@ -73,7 +73,7 @@ export class MysqlFaultCase implements Place {
       await mysqlSql(database.url, readFileSync(setup, 'utf8'));
       expect((await baseline(request, { version: '0', takeOver: false })).error).toBeUndefined();
     }
-    await this.#prepare(request);
+    await this.#prepare(request, this.dir);
     return database;
   }
 

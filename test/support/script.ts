@@ -133,6 +133,7 @@ function normalise(text: string, folder: string): string {
     .replace(/\bt_[0-9a-f]{12}\b/g, 'DB')
     .replace(/\bpid \d+/g, 'pid PID')
     .replace(/corresponds to your (MariaDB|MySQL) server/g, 'corresponds to your server')
+    .replace(/(SET SESSION sql_mode = )'[A-Z_,]*'/g, "$1'MODE'")
     .replace(/ for key '\w+\./g, " for key '")
     .replace(/\b(mysql|mariadb):\/\//g, 'SERVER://')
     .replace(/pg_terminate_backend\(\d+\)/g, 'pg_terminate_backend(PID)')

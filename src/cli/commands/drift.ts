@@ -12,10 +12,7 @@ export const drift: Command = {
   name: 'drift',
   summary: 'compare the live database with what was recorded',
   args: [DIR],
-  options: [
-    { flags: '--revert', text: 'put back what drifted, in one transaction whose result is proven' },
-    ...WRITES,
-  ],
+  options: [{ flags: '--revert', text: 'put back what drifted, by a plan that is proven first' }, ...WRITES],
   exits: '0 no drift, or put back; 1 drift, 2 failed, 3 refused or held, 75 try again later',
   async run(given, io) {
     const loaded = given.args.DIR === undefined ? undefined : await loadDirectory(given);
@@ -52,7 +49,7 @@ async function putBack(request: RunRequest, given: Given, io: Io): Promise<ExitC
 }
 
 function toUndo({ engine }: RunRequest): string {
-  return engine.planRules !== undefined && engine.capabilities.transactionalDdl
+  return engine.planRules !== undefined
     ? 'to put it back: mooring drift --revert --url …'
     : 'to undo it, put the objects back by hand or by a migration';
 }

@@ -21,8 +21,15 @@ const COLUMNS = [
 ] as const;
 
 /** Rows of runs that no `done` history entry has closed. */
-export async function openJournal({ wire, table }: Place, run?: string): Promise<readonly JournalEntry[]> {
-  const one = run === undefined ? '' : `j.run = '${uuid(run)}' AND`;
+export async function openJournal(
+  { wire, table }: Place,
+  run?: string,
+  of: 'migrations' | 'reverts' = 'migrations',
+): Promise<readonly JournalEntry[]> {
+  const one =
+    run === undefined
+      ? `j.action ${of === 'reverts' ? '=' : '<>'} 'revert' AND`
+      : `j.run = '${uuid(run)}' AND`;
   const rows = await wire.query(
     `SELECT j.*, ${STAMPS} FROM ${table('journal')} j
      WHERE ${one} NOT EXISTS (SELECT 1 FROM ${table('history')} h WHERE h.\`key\` = j.run AND h.state = 'done') ORDER BY j.seq`,

@@ -24,6 +24,7 @@ export function storeOn(wire: Wire, database: string, runner: string): Store {
     addHistory: (entry) => addHistory(place, entry),
     hasHistory: (key) => hasHistory(place, key),
     openJournal: (run) => openJournal(place, run),
+    openReverts: () => openJournal(place, undefined, 'reverts'),
     addJournal: (entry) => addJournal(place, entry),
     hasJournal: (key) => hasJournal(place, key),
     latestClaim: () => latestClaim(place),

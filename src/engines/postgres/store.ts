@@ -33,7 +33,10 @@ export function storeOn(wire: Wire, runner: string): Store {
     addHistory: (entry) => run(insertHistorySql(entry)),
     hasHistory: (key) => hasHistory(wire, key),
     openJournal: async (run) =>
-      (await openJournal(wire)).filter((entry) => run === undefined || entry.run === run),
+      (await openJournal(wire)).filter((entry) =>
+        run === undefined ? entry.action !== 'revert' : entry.run === run,
+      ),
+    openReverts: async () => (await openJournal(wire)).filter(({ action }) => action === 'revert'),
     addJournal: (entry) => run(insertJournalSql(entry)),
     hasJournal: (key) => hasJournal(wire, key),
     latestClaim: () => latestClaim(wire),
