@@ -13,6 +13,7 @@ export class Kubelet {
   readonly #container: Container;
   readonly #folder: string;
   readonly #runs = new Map<string, PodRun>();
+  #closed = false;
 
   constructor(cluster: Cluster, access: Access, container: Container, folder: string) {
     this.#cluster = cluster;
@@ -28,12 +29,14 @@ export class Kubelet {
     });
   }
 
-  /** Kills all that still runs. */
+  /** Kills all that still runs; nothing begins any more. */
   async close(): Promise<void> {
+    this.#closed = true;
     await Promise.all([...this.#runs.values()].map((run) => run.kill()));
   }
 
   #begin(pod: KubeObject): void {
+    if (this.#closed) return;
     const { clock } = this.#cluster;
     const run = new PodRun({
       cluster: this.#cluster,

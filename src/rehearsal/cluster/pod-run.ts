@@ -35,6 +35,7 @@ export class PodRun {
   #running: Running[] = [];
   #ended: Promise<void> = Promise.resolve();
   #terminating = false;
+  #killed = false;
 
   constructor(parts: PodRunParts) {
     this.#parts = parts;
@@ -55,7 +56,7 @@ export class PodRun {
   /** Starts its processes, or says what it waits for. */
   async start(): Promise<void> {
     const { cluster, pod, folder } = this.#parts;
-    if (this.#state !== 'pending' && this.#state !== 'waiting') return;
+    if (this.#killed || (this.#state !== 'pending' && this.#state !== 'waiting')) return;
     if (cluster.store.find(this.#pod) === undefined) return;
     try {
       await mkdir(folder, { recursive: true });
@@ -64,6 +65,10 @@ export class PodRun {
       );
       const programs = await Promise.all(this.#containers('containers').map((one) => this.#program(one)));
       const before = await Promise.all(this.#containers('initContainers').map((one) => this.#program(one)));
+      if (this.#killed) {
+        await rm(folder, { recursive: true, force: true });
+        return;
+      }
       this.#state = 'running';
       this.#status({ phase: 'Running', startTime: cluster.store.stamp() });
       cluster.tell({ type: 'pod-started', pod: this.#pod, of: this.#of });
@@ -84,8 +89,9 @@ export class PodRun {
     });
   }
 
-  /** At once, without a word. */
+  /** At once, without a word; what has not begun does not begin any more. */
   async kill(): Promise<void> {
+    this.#killed = true;
     for (const running of this.#running) running.signal('SIGKILL');
     if (this.#state !== 'running') this.#state = 'ended';
     await this.#ended;
@@ -105,7 +111,7 @@ export class PodRun {
     const ended: Ended[] = [];
     for (const one of before) {
       ended.push(await this.#one(one));
-      if (ended.at(-1)?.exitCode !== 0 || this.#terminating) return this.#over(ended, []);
+      if (ended.at(-1)?.exitCode !== 0 || this.#terminating || this.#killed) return this.#over(ended, []);
     }
     const main = await Promise.all(programs.map((one) => this.#one(one)));
     this.#over(ended, main);

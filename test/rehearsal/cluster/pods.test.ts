@@ -1,4 +1,8 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
 import {
   type Application,
@@ -253,4 +257,32 @@ test('nothing is left running when the rehearsal is closed', async () => {
   process.kill(pid, 0);
   await world.close();
   expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+});
+
+test('closed at any moment of its start, a pod does not begin any more', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'mooring-pods-'));
+  try {
+    for (let moment = 0; moment < 40; moment += 1) {
+      const begun = join(folder, String(moment));
+      const app = await start(shell);
+      app.commit('A', {
+        manifests: documents(
+          job(
+            `containers: [{name: run, image: any, args: ["echo begun > ${begun}; echo sleep 1000 >&3; read -r _ <&3; sleep 60"]}]`,
+          ),
+        ),
+      });
+      await app.sync({ async: true });
+      const waiting = world.wait(10_000).catch(() => {});
+      for (let turn = 0; turn < moment; turn += 1) await setImmediate();
+      await world.close();
+      const then = existsSync(begun);
+      await sleep(20);
+      // What had begun was killed by then; what had not never will.
+      expect(existsSync(begun), `moment ${moment}`).toBe(then);
+      void waiting;
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });
