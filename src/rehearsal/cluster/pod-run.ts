@@ -36,6 +36,7 @@ export class PodRun {
   #ended: Promise<void> = Promise.resolve();
   #terminating = false;
   #killed = false;
+  #starting: Promise<void> = Promise.resolve();
 
   constructor(parts: PodRunParts) {
     this.#parts = parts;
@@ -54,7 +55,12 @@ export class PodRun {
   }
 
   /** Starts its processes, or says what it waits for. */
-  async start(): Promise<void> {
+  start(): Promise<void> {
+    this.#starting = this.#start();
+    return this.#starting;
+  }
+
+  async #start(): Promise<void> {
     const { cluster, pod, folder } = this.#parts;
     if (this.#killed || (this.#state !== 'pending' && this.#state !== 'waiting')) return;
     if (cluster.store.find(this.#pod) === undefined) return;
@@ -65,10 +71,7 @@ export class PodRun {
       );
       const programs = await Promise.all(this.#containers('containers').map((one) => this.#program(one)));
       const before = await Promise.all(this.#containers('initContainers').map((one) => this.#program(one)));
-      if (this.#killed) {
-        await rm(folder, { recursive: true, force: true });
-        return;
-      }
+      if (this.#killed) return;
       this.#state = 'running';
       this.#status({ phase: 'Running', startTime: cluster.store.stamp() });
       cluster.tell({ type: 'pod-started', pod: this.#pod, of: this.#of });
@@ -94,6 +97,7 @@ export class PodRun {
     this.#killed = true;
     for (const running of this.#running) running.signal('SIGKILL');
     if (this.#state !== 'running') this.#state = 'ended';
+    await this.#starting.catch(() => {});
     await this.#ended;
     await rm(this.#parts.folder, { recursive: true, force: true });
   }
