@@ -197,6 +197,8 @@ const ACTED_ON = [
   'spec.drift.show',
   'spec.rollback.max',
   'spec.scratch.urlFrom',
+  'spec.scratch.mode',
+  'spec.desired',
   'spec.manifests',
   'spec.job.image',
   'spec.job.retries',
@@ -252,7 +254,8 @@ spec:
 - Editors: [schemas/mooring.schema.json](schemas/mooring.schema.json) is its JSON Schema.
 - \`connection\` holds references to Secrets for Jobs in a cluster. On a laptop and in CI the database is the one of
   \`--url\` or \`MOORING_DATABASE_URL\`, and of \`connection\` only \`tls.mode\`, \`role\` and \`pooler\` count.
-- \`mode: declarative\`, and on MySQL and MariaDB \`drift.onDrift: revert\`, are refused by name (\`not-supported\`).
+- \`mode: declarative\` is told in [declarative.md](declarative.md). On MySQL and MariaDB it and \`drift.onDrift: revert\` are
+  refused by name (\`not-supported\`).
 - The last column says whether commands of this version act on a key. The others are checked, carried in the bundle
   where it has them, and have no effect yet.`,
     table(['key', 'means', 'default', 'acted on'], rows),

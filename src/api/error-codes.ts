@@ -117,6 +117,7 @@ export const ERROR_CODES = {
   'snapshot-invalid': failed('A snapshot file that is none.'),
   'hazard-refused': refused('A statement can do what the definition refuses.'),
   'hazard-unapproved': refused('A plan can do what a person has to approve first.'),
+  'plan-refused': refused('Would have to make, drop or change what no plan of ours can.'),
   'plan-unproven': refused('The statements of a plan do not lead where they should.'),
   'scratch-refused': refused(
     'A statement that would reach beyond the scratch database in which it is to be tried.',

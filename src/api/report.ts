@@ -95,6 +95,8 @@ export interface PlanReport {
   readonly digest: string;
   /** What the definition refuses: a run would end there. */
   readonly refused: readonly Hazard[];
+  /** What a person has to approve first, of statements that nobody has written. */
+  readonly unapproved: readonly Hazard[];
   /** Ids that the way back from here would undo, newest first. */
   readonly undo: readonly string[];
 }

@@ -59,9 +59,10 @@ export function digestOf(index: Omit<BundleIndex, 'digest'> & { readonly digest?
 
 /** What `readMigrations` takes. */
 export function sourceFiles(bundle: Bundle): readonly SourceFile[] {
-  return bundle.index.files
-    .filter(({ role }) => role !== 'desired')
-    .map(({ path }) => ({ path, bytes: bundle.files.get(path) ?? new Uint8Array() }));
+  return bundle.index.files.map(({ path }) => ({
+    path,
+    bytes: bundle.files.get(path) ?? new Uint8Array(),
+  }));
 }
 
 interface Listed {
@@ -71,7 +72,11 @@ interface Listed {
 
 function scriptsOf(migrations: readonly Migration[]): ReadonlyMap<string, Listed> {
   const scripts = new Map<string, Listed>();
-  for (const { script, undo, repeat } of migrations) {
+  for (const { script, undo, repeat, desired } of migrations) {
+    if (desired !== undefined) {
+      for (const { file, sha256 } of desired) scripts.set(file, { role: 'desired', sha256 });
+      continue;
+    }
     const role = repeat === 'once' ? 'migration' : 'repeatable';
     scripts.set(script.file, { role, sha256: script.sha256 });
     if (undo !== undefined) scripts.set(undo.script.file, { role: 'undo', sha256: undo.script.sha256 });

@@ -27,7 +27,9 @@ export async function readBundle(
   const files = await readTree(found.dir, found.definition, limits);
   const migrations = read(files, found.definition);
   if (migrations.length === 0) {
-    const folder = join(found.dir, found.definition.spec.migrations.path);
+    const { spec } = found.definition;
+    if (spec.mode === 'declarative') throw nothingDesired(found);
+    const folder = join(found.dir, spec.migrations.path);
     throw new MooringError(
       'no-migrations',
       `${folder}: no migration in it, so there is nothing that the database should be`,
@@ -45,4 +47,12 @@ export async function readBundle(
       return bundle;
     },
   };
+}
+
+function nothingDesired({ file }: FoundDefinition): MooringError {
+  return new MooringError(
+    'no-migrations',
+    `${file}: spec.desired names no file, so there is nothing that the database should be`,
+    { file, hint: 'Name the SQL files that say what the schema is: desired: [schema/*.sql]' },
+  );
 }

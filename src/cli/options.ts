@@ -16,6 +16,10 @@ export const OPTIONS = {
     text: 'allow what is held or refused for these codes, or all; also MOORING_ALLOW_HAZARDS',
     repeat: true,
   },
+  scratch: {
+    flags: '--scratch <url>',
+    text: 'mode declarative: a server to run the files on, in databases of their own; default: the same server; also MOORING_SCRATCH_URL',
+  },
   pooler: {
     flags: '--pooler <kind>',
     text: 'a pooler that keeps one session per client',

@@ -81,9 +81,15 @@ export async function requestOf(given: Given, io: Io, loaded: Loaded | undefined
     ),
     deadline: Date.now() + duration(given, 'deadline', spec.job.deadline),
     patience: duration(given, 'wait', '0'),
+    ...scratchOf(given, io),
     signal: io.signal,
     progress: (message) => io.err(message),
   };
+}
+
+function scratchOf(given: Given, io: Io): { readonly scratch?: string } {
+  const url = text(given, 'scratch') ?? io.env.MOORING_SCRATCH_URL ?? '';
+  return url === '' ? {} : { scratch: url };
 }
 
 /** Throws `usage` when there is none. */

@@ -5,6 +5,7 @@ export { findDefinitions, listDefinitions, theDefinition } from './find.ts';
 export { mergePatch } from './merge-patch.ts';
 export { nearest } from './nearest.ts';
 export { type DefinitionSource, parseDefinition } from './parse.ts';
+export { filesNamed, pathFits } from './patterns.ts';
 export { DEFINITION_FILE, type FoundDefinition, readDefinition } from './read.ts';
 export { refuseUnbuilt } from './unbuilt.ts';
 export { decodeUtf8 } from './utf8.ts';

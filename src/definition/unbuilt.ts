@@ -1,5 +1,8 @@
 import { type Definition, MooringError } from '../api/api.ts';
 
+/** Plans of ours run where DDL is transactional, so that their result is read before it is committed. */
+const NOT_PLANNED: ReadonlySet<Definition['spec']['engine']> = new Set(['mysql', 'mariadb']);
+
 /** Values that a definition may hold and that no command carries out yet. */
 const UNBUILT: readonly {
   readonly key: string;
@@ -11,7 +14,7 @@ const UNBUILT: readonly {
     key: 'spec.mode',
     value: 'declarative',
     instead: 'spec.mode: versioned',
-    has: ({ spec }) => spec.mode === 'declarative',
+    has: ({ spec }) => spec.mode === 'declarative' && NOT_PLANNED.has(spec.engine),
   },
 ];
 
@@ -21,7 +24,7 @@ export function refuseUnbuilt(definition: Definition, file = 'mooring.yaml'): vo
   if (found === undefined) return;
   throw new MooringError(
     'not-supported',
-    `${file} says ${found.key}: ${found.value}, which this version does not do yet.`,
+    `${file} says ${found.key}: ${found.value}, which this version does not do on ${definition.spec.engine} yet.`,
     { file, hint: `Set ${found.instead}.` },
   );
 }

@@ -21,6 +21,8 @@ export interface Engine {
   grants(server: Pick<ServerInfo, 'database' | 'user'>): { readonly migrate: string; readonly look: string };
   /** What the statements of a script can do, by their text; absent where nobody has said so yet. */
   hazards?(statements: readonly Statement[]): readonly (readonly Hazard[])[];
+  /** How a statement reaches out of the database that it runs in, in words; absent where nobody has said so yet. */
+  reaches?(statement: Statement): string | undefined;
   /** How its objects are made, dropped and changed; absent where catalogs cannot be read. */
   planRules?(): Promise<PlanRules>;
 }

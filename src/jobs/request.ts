@@ -24,6 +24,7 @@ export async function requestOf(job: Job, bundle: Bundle, cluster?: string): Pro
     owner: `${settings.namespace}/${settings.name}`,
     ...(cluster === undefined ? {} : { cluster }),
     job: settings.job === '' ? `${settings.name}-${settings.role}` : settings.job,
+    ...(settings.scratch === undefined ? {} : { scratch: settings.scratch }),
     allow: new Set([...settings.allow, ...definition.spec.hazards.allow]),
     deadline: job.stop.until,
     patience: Math.min(first ? PATIENCE.gateSync : PATIENCE.usual, settings.patience),

@@ -26,6 +26,8 @@ export interface JobSettings {
   /** The longest wait for what is not there yet, whatever is waited for; milliseconds. */
   readonly patience: number;
   readonly connection: ConnectionSettings;
+  /** URL of a server for scratch databases. */
+  readonly scratch?: string;
   /** Codes that a person has allowed. */
   readonly allow: readonly string[];
 }
@@ -66,8 +68,14 @@ export function readSettings(role: JobRole, env: Environment): JobSettings {
     grace: graceOf(env),
     patience: seconds(env, ENV.patience, Number.MAX_SAFE_INTEGER / 1000),
     connection: connectionOf(env),
+    ...scratchOf(env),
     allow: (env.MOORING_ALLOW_HAZARDS ?? '').split(',').filter((code) => code !== ''),
   };
+}
+
+function scratchOf(env: Environment): { readonly scratch?: string } {
+  const url = env[ENV.scratchUrl] ?? '';
+  return url === '' ? {} : { scratch: url };
 }
 
 /** From SIGTERM to SIGKILL, milliseconds. Throws `usage`. */

@@ -26,6 +26,8 @@ export interface Migration {
   readonly undo?: Undo;
   /** Ids that this migration stands for (`-- mooring: replaces …`). */
   readonly replaces: readonly string[];
+  /** Mode declarative: what the schema is to be, file by file; the statements that lead there, a plan finds. */
+  readonly desired?: readonly Script[];
 }
 
 /** SQL of one file and how it is to be run. */

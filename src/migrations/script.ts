@@ -23,6 +23,7 @@ export class SqlScript implements Script {
   readonly #bytes: Uint8Array;
   readonly #dialect: Dialect;
   readonly #transaction: 'on' | 'off';
+  readonly #controlHint: string | undefined;
   #steps: readonly Step[] | undefined;
   #checksum: string | undefined;
   #sha256: string | undefined;
@@ -30,13 +31,14 @@ export class SqlScript implements Script {
   constructor(
     { path, bytes }: SourceFile,
     dialect: Dialect,
-    settings: Pick<Definition['spec']['migrations'], 'transaction'>,
+    settings: Pick<Definition['spec']['migrations'], 'transaction'> & { readonly controlHint?: string },
   ) {
     this.file = path;
     this.text = decodeSql(bytes, path).text;
     this.#bytes = bytes;
     this.#dialect = dialect;
     this.directives = readDirectives(this.#source, dialect);
+    this.#controlHint = settings.controlHint;
     this.#transaction = this.directives.transaction ?? settings.transaction;
   }
 
@@ -64,7 +66,7 @@ export class SqlScript implements Script {
     const statements = this.#dialect.split(this.#source);
     const committed = this.#transaction === 'off' && this.#dialect.name !== 'postgres';
     if (this.#transaction === 'on' || committed)
-      refuseTransactionControl(statements, this.#source, this.#dialect, committed);
+      refuseTransactionControl(statements, this.#source, this.#dialect, committed, this.#controlHint);
     return statements.map((statement) => ({ type: 'sql', statement }));
   }
 }

@@ -15,13 +15,14 @@ const AUTOCOMMIT_OFF = /^(?:\/\*M?!\d*\s*)?set\b[^;]*\bautocommit\s*:?=\s*(?:0|o
 /**
  * Throws `transaction-control` for a statement that would open or end the transaction that the file runs in. Where each
  * statement is committed, one that would take others back is refused in any case (`committed`), and a COMMIT that ends what
- * SET autocommit = 0 began has nothing left to do.
+ * SET autocommit = 0 began has nothing left to do. `instead`: the hint, where nothing is committed by itself.
  */
 export function refuseTransactionControl(
   statements: readonly Statement[],
   source: SqlSource,
   dialect: Dialect,
   committed = false,
+  instead = 'Take it out, or begin the file with `-- mooring: transaction=off`.',
 ): void {
   let off = false;
   for (const statement of statements) {
@@ -46,7 +47,7 @@ export function refuseTransactionControl(
         excerpt: serverPosition(statement, 1, source.text).excerpt,
         hint: committed
           ? 'Take it out: each statement is committed by itself here, so there is nothing that it could take back.'
-          : 'Take it out, or begin the file with `-- mooring: transaction=off`.',
+          : instead,
       },
     );
   }

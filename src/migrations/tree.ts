@@ -4,6 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 import { type Definition, type DefinitionSpec, MooringError, sortBytewise } from '../api/api.ts';
 import { readFileBelow, readRegularFile, renamed, resolveBelow } from '../definition/definition.ts';
 import { MAX_FILE_BYTES } from '../sql/sql.ts';
+import { readDesiredFiles } from './desired.ts';
 import { formatNamed } from './formats/formats.ts';
 import type { SourceFile } from './migration.ts';
 
@@ -21,17 +22,23 @@ export interface TreeLimits {
 }
 
 /**
- * The migration files of a schema directory that nobody vouches for, sorted by path, bytewise.
+ * The migration files of a schema directory that nobody vouches for, sorted by path, bytewise; with mode declarative the
+ * files that `desired` names.
  *
  * With `limits` throws `bundle-too-large` before more than that is read. Throws `path-escape` for a path or symbolic
  * link that leads out, `file-not-found` without the folder, `file-unreadable` for devices, pipes and sockets, `file-too-large` over 100 MiB, `migration-name-invalid`,
- * `not-supported` for a format that is not known.
+ * `not-supported` for a format that is not known; with mode declarative `definition-invalid` where there are migrations, too.
  */
 export async function readTree(
   dir: string,
   definition: Definition,
   limits: TreeLimits = { files: Number.POSITIVE_INFINITY, bytes: Number.POSITIVE_INFINITY },
 ): Promise<readonly SourceFile[]> {
+  if (definition.spec.mode === 'declarative') {
+    const desired = await readDesiredFiles(dir, definition, limits);
+    await refuseMigrations(dir, definition, desired);
+    return desired;
+  }
   const format = formatNamed(definition.spec.migrations.format);
   const folder = migrationsFolder(definition);
   const root = await resolveFolder(dir, folder);
@@ -63,6 +70,43 @@ export function migrationsFolder({ spec }: { readonly spec: Pick<DefinitionSpec,
     .split('/')
     .filter((part) => part !== '' && part !== '.')
     .join('/');
+}
+
+/** One of the two leads a database: what nothing would run is not passed over in silence. */
+async function refuseMigrations(
+  dir: string,
+  definition: Definition,
+  desired: readonly SourceFile[],
+): Promise<void> {
+  const folder = migrationsFolder(definition);
+  const format = formatNamed(definition.spec.migrations.format);
+  const known = new Set(desired.map(({ path }) => path));
+  const real = await resolveBelow(dir, folder).catch((error: unknown) => {
+    if (error instanceof MooringError && error.code === 'file-not-found') return undefined;
+    throw error;
+  });
+  if (real === undefined) return;
+  /** What is named as none was meant to be one all the same. */
+  const isMigration = (path: string): boolean => {
+    try {
+      return format.takes(path);
+    } catch {
+      return true;
+    }
+  };
+  const found = list({ real, shown: join(dir, folder) }, '', 0)
+    .filter(({ path }) => !known.has(folder === '' ? path : `${folder}/${path}`) && isMigration(path))
+    .map(({ path }) => join(dir, folder, path));
+  const [first] = sortBytewise(found);
+  if (first === undefined) return;
+  throw new MooringError(
+    'definition-invalid',
+    `spec.mode is declarative, and there ${found.length === 1 ? 'is a migration' : `are ${found.length} migrations`}, which nothing would run: ${first}${found.length === 1 ? '' : ', …'}`,
+    {
+      file: first,
+      hint: 'One of the two leads a database: move the migrations away (their history stays in the database), or set spec.mode: versioned.',
+    },
+  );
 }
 
 async function resolveFolder(dir: string, folder: string): Promise<string> {

@@ -2,6 +2,7 @@
 export { type Plan, type PlannedStatement, type PlanOptions, planBetween, type Refusal } from './between.ts';
 export { dumpOf } from './dump.ts';
 export { type Ask, asking, columnQuestion, questionIn, questionInText, withRows } from './facts.ts';
+export { type Lead, leadFrom } from './lead.ts';
 export {
   approval,
   type HazardPolicy,
@@ -10,13 +11,15 @@ export {
   planDigest,
   refuseHazards,
 } from './policy.ts';
-export { type Proof, proofOf, proveIn, proveInScratch } from './prove.ts';
-export { type Renamed, renameIn, renamesBetween } from './renames.ts';
+export { differencesLeft, type Proof, proofOf, proveIn, proveInScratch } from './prove.ts';
 export {
   inScratch,
+  liveSource,
   type OpenSource,
+  openFiles,
   openSource,
   type Source,
   type SourceSettings,
+  type SqlFile,
   sourceOf,
 } from './source.ts';

@@ -65,7 +65,7 @@ export async function proveIn(session: Session, plan: Plan, wanted: Catalog): Pr
   if (beyond !== undefined) return { proven: 'unknown', why: beyond };
   if (refused !== undefined) return { proven: false, differences: [], refused };
   const { catalog } = await session.readCatalog(wanted.scope);
-  const differences = compareCatalogs(catalog, wanted).filter((change) => !isLeft(change, plan.left));
+  const differences = differencesLeft(plan, catalog, wanted);
   return differences.length === 0 ? { proven: true } : { proven: false, differences };
 }
 
@@ -84,6 +84,15 @@ async function tried(
     }
   }
   return {};
+}
+
+/** What is otherwise than it was to be once a plan has run, but for what it said that it leaves. */
+export function differencesLeft(
+  { left }: Pick<Plan, 'left'>,
+  found: Catalog,
+  wanted: Catalog,
+): readonly Change[] {
+  return compareCatalogs(found, wanted).filter((change) => !isLeft(change, left));
 }
 
 /** The server's word against one of them. */

@@ -54,20 +54,55 @@ export async function openSource(source: Source, settings: SourceSettings): Prom
     return openSession(session, settings.scope, [session]);
   }
   if (settings.scratch === undefined) throw scratchMissing(source.path);
+  const { dialect } = settings.engine;
+  const files = filesBelow(source.path).map((file): SqlFile => {
+    const { text } = decodeSql(readFileSync(file), file);
+    return { file, text, statements: dialect.split({ file, text }) };
+  });
+  return openFiles(files, settings);
+}
+
+/** A file of SQL, cut into its statements. */
+export interface SqlFile {
+  readonly file: string;
+  readonly text: string;
+  readonly statements: readonly Statement[];
+}
+
+/** The same of files that were read before, each run in a session that was put back to its defaults. */
+export async function openFiles(
+  files: readonly SqlFile[],
+  settings: SourceSettings,
+): Promise<OpenSource & { readonly scratch: Session }> {
+  if (settings.scratch === undefined) throw scratchMissing(files[0]?.file ?? 'the files');
   const server = await settings.engine.connect(settings.target(settings.scratch, false));
   let scratch: Session | undefined;
   try {
     scratch = await server.scratch();
-    for (const file of filesBelow(source.path)) await runFile(scratch, settings.engine, file);
+    for (const file of files) await runFile(scratch, file);
   } catch (error) {
     await closeAll(scratch === undefined ? [server] : [scratch, server]);
     throw error;
   }
   const open = await openSession(scratch, settings.scope, [scratch, server]);
-  const renames = filesBelow(source.path).flatMap((file) =>
-    renameNotes(file, decodeSql(readFileSync(file), file).text),
-  );
-  return { ...open, scratch, renames, withRows: async (hazards) => hazards };
+  return {
+    ...open,
+    scratch,
+    renames: files.flatMap(({ file, text }) => renameNotes(file, text)),
+    withRows: async (hazards) => hazards,
+  };
+}
+
+/** A live database, over a session that is open, as it was read in it. */
+export function liveSource(session: Session, catalog: Catalog): OpenSource {
+  return {
+    catalog,
+    renames: [],
+    emptyAmong: (tables) => emptyAmong(session, tables),
+    withRows: (hazards, count) =>
+      asking(session, count, (ask) => withRows(hazards, ask, questionIn(catalog))),
+    [Symbol.asyncDispose]: async () => {},
+  };
 }
 
 /** Does the work in an empty scratch database, which is dropped afterwards. Throws `scratch-missing`. */
@@ -161,9 +196,9 @@ function filesBelow(path: string): readonly string[] {
     });
 }
 
-async function runFile(session: Session, engine: Engine, file: string): Promise<void> {
-  const { text } = decodeSql(readFileSync(file), file);
-  for (const statement of engine.dialect.split({ file, text })) {
+async function runFile(session: Session, { file, text, statements }: SqlFile): Promise<void> {
+  await session.reset({ lockTimeout: 0, statementTimeout: 0 });
+  for (const statement of statements) {
     try {
       await session.execute(statement);
     } catch (error) {

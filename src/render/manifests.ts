@@ -2,13 +2,13 @@ import { join } from 'node:path';
 import { type Json, type JsonObject, MooringError } from '../api/api.ts';
 import {
   type FoundDefinition,
+  filesNamed,
   parseYamlDocuments,
   readFileBelow,
   renamed,
   type YamlFile,
 } from '../definition/definition.ts';
 import type { KubernetesObject } from './object.ts';
-import { filesNamed } from './patterns.ts';
 
 /** A file; the parser takes less, and says how much. */
 const READ_LIMIT = 64 * 1024 * 1024;
@@ -27,7 +27,7 @@ export async function readManifests({
 }: FoundDefinition): Promise<readonly KubernetesObject[]> {
   const found: KubernetesObject[] = [];
   let size = 0;
-  for (const path of await filesNamed(dir, definition.spec.manifests)) {
+  for (const path of await filesNamed(dir, definition.spec.manifests, 'spec.manifests')) {
     const bytes = await attempt(dir, path, () => readFileBelow(dir, path, READ_LIMIT));
     size += bytes.byteLength;
     if (size > MOST_BYTES) throw tooLarge(join(dir, path));

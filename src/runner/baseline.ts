@@ -86,11 +86,14 @@ async function run(
     log.snapshot = await recorder.seal();
   }
   await session.commit();
-  log.notes.push(
-    version === '0'
-      ? 'adopted as it stands; none of the migrations counts as applied'
-      : `adopted as it stands; migrations up to ${version} count as applied`,
-  );
+  if (request.definition.spec.mode === 'declarative')
+    log.notes.push('adopted as it stands; the next run leads it to what the files say');
+  else
+    log.notes.push(
+      version === '0'
+        ? 'adopted as it stands; none of the migrations counts as applied'
+        : `adopted as it stands; migrations up to ${version} count as applied`,
+    );
   return reportOf(log, 'done');
 }
 

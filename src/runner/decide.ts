@@ -16,6 +16,8 @@ export interface Way {
 
 /** Which way from where the database stands to where the bundle is. Throws `checksum-changed`, `history-diverged`. */
 export function decide(migrations: readonly Migration[], standing: Standing): Way {
+  const [first] = migrations;
+  if (first?.desired !== undefined) return toDesired(first, standing);
   const once = migrations.filter((migration) => migration.repeat === 'once');
   const isApplied = (migration: Migration): boolean =>
     coveredByBaseline(standing, migration.version) || findApplied(standing, migration.id) !== undefined;
@@ -38,6 +40,17 @@ export function decide(migrations: readonly Migration[], standing: Standing): Wa
     surplus,
     standFor,
   };
+}
+
+/**
+ * What is desired and was applied before lies behind, with all that came after it on top; else it is ahead: of files that
+ * say what the schema is, none lacks what others had.
+ */
+function toDesired(desired: Migration, standing: Standing): Way {
+  const entry = findApplied(standing, desired.id);
+  if (entry === undefined) return { kind: 'ahead', pending: [desired], surplus: [], standFor: [] };
+  const surplus = standing.applied.slice(standing.applied.indexOf(entry) + 1);
+  return { kind: surplus.length === 0 ? 'same' : 'behind', pending: [], surplus, standFor: [] };
 }
 
 function kindOf(

@@ -32,6 +32,15 @@ export function notBuilt(session: Session, what: string, hint: string): MooringE
 async function refuseUnknownObjects(request: RunRequest, session: Session): Promise<void> {
   if (await session.empty(request.definition.spec.scope)) return;
   if (await onlyOurFirstRun(session)) return;
+  if (request.definition.spec.mode === 'declarative') {
+    throw new MooringError(
+      'baseline-needed',
+      `database ${session.server.database} has objects and no history: what of it is anybody else's is not known`,
+      {
+        hint: 'Say once that it is to be led by these files: mooring baseline DIR --url … (changes nothing; mooring plan DIR then shows what would)',
+      },
+    );
+  }
   throw new MooringError(
     'baseline-needed',
     `database ${session.server.database} has objects and no history: which of the migrations they stand for is not known`,

@@ -1,6 +1,7 @@
 import type { BundledDefinition, Finding, HazardCode } from '../api/api.ts';
 import type { Engine } from '../engines/engines.ts';
 import type { Migration, Script } from '../migrations/migrations.ts';
+import { unfitFor } from './desired.ts';
 import { isJournaled } from './is-journaled.ts';
 
 /** What `validate` says beyond errors: which files are journaled, and what in them could not be gone on with after a crash. */
@@ -11,6 +12,10 @@ export async function findings(
 ): Promise<readonly Finding[]> {
   const all: Finding[] = [];
   for (const migration of migrations) {
+    if (migration.desired !== undefined) {
+      all.push(...(await unfitFor(engine, migration.desired)));
+      continue;
+    }
     all.push(...(await ofScript(engine, definition, migration.script)));
     if (migration.undo !== undefined)
       all.push(...(await ofScript(engine, definition, migration.undo.script)));
@@ -29,6 +34,7 @@ export async function lintFindings(
     if (
       migration.repeat === 'once' &&
       migration.undo === undefined &&
+      migration.desired === undefined &&
       !migration.script.directives.irreversible
     ) {
       const undo = migration.script.file.replace(/\.sql$/, '.undo.sql');

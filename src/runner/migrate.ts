@@ -3,11 +3,13 @@ import { type BundledDefinition, MooringError, type RunReport } from '../api/api
 import type { CatalogRead, JournalEntry, Session } from '../engines/engines.ts';
 import { type Migration, readSql } from '../migrations/migrations.ts';
 import { findApplied, type Standing, standingOf } from './applied.ts';
+import { applyDesired } from './apply-desired.ts';
 import { applyJournaled } from './apply-journaled.ts';
 import { tellAwaited } from './awaited.ts';
 import { claim } from './claim.ts';
 import { decide, refuseWay, type Way } from './decide.ts';
 import { withoutDeferred } from './deferred.ts';
+import { type DesiredPlan, planToRun } from './desired.ts';
 import { enter } from './enter.ts';
 import { entryFor, failedEntry } from './entries.ts';
 import { refusePending } from './hazards.ts';
@@ -61,7 +63,7 @@ async function run(given: RunRequest, session: Session, part: Part, log: RunLog)
   forgetLost(log, standing);
   log.last = entries.findLast((entry) => entry.state === 'done')?.key ?? '';
   const open = await session.store.openJournal();
-  const { whole, way } = await decided(request, session, standing, open, part, log);
+  const { whole, way, planned } = await decided(request, session, standing, open, part, log, read);
   if (way.surplus.length > 0) {
     log.notes.push(
       `the database is ahead of the files: ${way.surplus.map((entry) => entry.id).join(', ')} applied, not in Git${part === 'gate' ? '' : `; to take it back: mooring rollback --to ${way.surplus[0]?.detail.previous ?? '0'}`}`,
@@ -69,7 +71,8 @@ async function run(given: RunRequest, session: Session, part: Part, log: RunLog)
   }
   if (way.pending.length > 0 || way.standFor.length > 0) {
     await claim(request, session);
-    await advance(request, session, way, standing, open, read, log);
+    if (planned !== undefined) await applyDesired(request, session, planned, standing, log);
+    else await advance(request, session, way, standing, open, read, log);
   }
   log.pending = deferredOf(whole, way);
   return reportOf(log, log.applied.length > 0 || way.standFor.length > 0 ? 'done' : 'nothing');
@@ -83,7 +86,8 @@ async function decided(
   open: readonly JournalEntry[],
   part: Part,
   log: RunLog,
-): Promise<{ readonly whole: Way; readonly way: Way }> {
+  read: CatalogRead | undefined,
+): Promise<{ readonly whole: Way; readonly way: Way; readonly planned?: DesiredPlan | undefined }> {
   try {
     const whole = decide(request.migrations, standing);
     const way = part === 'gate' ? ofGate(whole, standing, request.definition) : whole;
@@ -94,7 +98,7 @@ async function decided(
     refuseWay(whole, standing, request.definition);
     refusePending(request, way.pending);
     refusePump(request, way, standing, await session.store.now());
-    return { whole, way };
+    return { whole, way, planned: await planToRun(request, session, way.pending, read) };
   } catch (error) {
     if (part === 'gate' && error instanceof MooringError) {
       const nothing = { id: '', description: '', checksum: '', phase: 'expand', repeat: 'once' } as const;

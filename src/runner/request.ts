@@ -19,6 +19,8 @@ export interface RunRequest {
   readonly cluster?: string;
   /** Name of the Job; absent on a laptop. */
   readonly job?: string;
+  /** URL of a server on which scratch databases may be made; absent: the target's own, where the definition lets us. */
+  readonly scratch?: string;
   /** Codes that a person has allowed. */
   readonly allow: ReadonlySet<string>;
   /** Epoch milliseconds. */

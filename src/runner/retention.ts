@@ -35,7 +35,7 @@ export async function prune(session: Session): Promise<void> {
 function neededByUndo(entries: readonly HistoryEntry[]): ReadonlySet<string> {
   const applied = new Set(
     standingOf(entries)
-      .applied.filter((entry) => entry.undo !== undefined)
+      .applied.filter((entry) => entry.undo !== undefined || entry.detail.rows === 'kept')
       .map((entry) => entry.key),
   );
   const needed = new Set<string>();

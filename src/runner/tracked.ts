@@ -2,12 +2,15 @@ import { MooringError, type RunReport } from '../api/api.ts';
 import type { HistoryEntry, JournalEntry, Session } from '../engines/engines.ts';
 import { readSql } from '../migrations/migrations.ts';
 import { type Standing, standingOf } from './applied.ts';
+import { applyDesired } from './apply-desired.ts';
 import { authorityToUndo } from './authority.ts';
 import { tellAwaited } from './awaited.ts';
 import { claim, type JobBirth, refuseSuperseded } from './claim.ts';
 import { decide, refuseWay, type Way } from './decide.ts';
 import { withoutDeferred } from './deferred.ts';
+import { planToRun } from './desired.ts';
 import { enter } from './enter.ts';
+import { refusePending } from './hazards.ts';
 import { foreignHome } from './home-cluster.ts';
 import { advance, deferredOf, forgetLost, refuseOpen, refusePump } from './migrate.ts';
 import { isAllowed, newLog, type RunLog, type RunRequest, reportOf } from './request.ts';
@@ -107,9 +110,13 @@ async function forward(
   // All that is wrong with their files is said before any of them runs.
   readSql(way.pending);
   // A sync that nobody asked for has gone through the gate; without hooks, prepare is the gate.
-  if (part === 'prepare' && request.definition.spec.gate === 'Sync')
+  if (part === 'prepare' && request.definition.spec.gate === 'Sync') {
+    refusePending(request, way.pending);
     refusePump(request, way, standing, await session.store.now());
-  if (way.pending.length > 0 || way.standFor.length > 0)
+  }
+  const planned = await planToRun(request, session, way.pending);
+  if (planned !== undefined) await applyDesired(request, session, planned, standing, log);
+  else if (way.pending.length > 0 || way.standFor.length > 0)
     await advance(request, session, way, standing, open, undefined, log);
   log.pending = idle ? [] : deferredOf(whole, way);
   const [first] = whole.pending.filter((migration) => log.pending.includes(migration.id));

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { MooringError, parseDuration } from '../api/api.ts';
-import { type Session, SqlFailure } from '../engines/engines.ts';
+import { type CatalogRead, type NewHistoryEntry, type Session, SqlFailure } from '../engines/engines.ts';
 import type { Migration, Script } from '../migrations/migrations.ts';
 import { commitTold } from './awaited.ts';
 import { breakingChanges } from './breaking.ts';
@@ -19,6 +19,16 @@ const AGAIN = 3;
 /** An attempt that cost more is not repeated by itself. */
 const DEAR = 60_000;
 
+/** What the statements are to lead to, where that is known before. */
+export interface Goal {
+  /** Throws where it was missed: then nothing is committed. */
+  readonly check: (read: CatalogRead) => void;
+  /** What failed, in words that say whose statements they are. */
+  readonly told: (error: MooringError) => MooringError;
+  /** For the history entry. */
+  readonly detail: NewHistoryEntry['detail'];
+}
+
 /**
  * One migration in one transaction: its SQL, its history entry and, with a recorder, the snapshot after it. Either all
  * of it happens or nothing. Throws `sql-failed`, `lock-timeout`, `interrupted`; `ConnectionLost` passes through, and
@@ -32,6 +42,7 @@ export async function applyTransactional(
   recorder: Recorder | undefined,
   many: Pick<OneOfMany, 'next' | 'ahead'> | undefined,
   log: RunLog,
+  goal?: Goal,
 ): Promise<void> {
   const key = randomUUID();
   const { script } = migration;
@@ -50,7 +61,7 @@ export async function applyTransactional(
         await runOneOfMany(one, key, sent);
       } else {
         await runStatements(request, session, script);
-        await finish(request, session, migration, key, previous, recorder, started, log);
+        await finish(request, session, migration, key, previous, recorder, started, log, goal);
       }
       return;
     } catch (error) {
@@ -72,7 +83,8 @@ export async function applyTransactional(
         await pause(Math.random() * 500, request.signal);
         continue;
       }
-      const told = await tell(request, session, error, script, budget);
+      const said = await tell(request, session, error, script, budget);
+      const told = goal?.told(said) ?? said;
       await session.reset({ lockTimeout: 0, statementTimeout: 0 });
       await session.store.addHistory(
         failedEntry(request, migration, 'apply', told, performance.now() - started),
@@ -150,10 +162,12 @@ async function finish(
   recorder: Recorder,
   started: number,
   log: RunLog,
+  goal: Goal | undefined,
 ): Promise<void> {
   await session.ownVoice();
   const scripts = await storeScripts(request, session, migration);
   const look = await recorder.look();
+  goal?.check(look.read);
   const { effect } = look;
   await recorder.record(look, key);
   const because = breakingChanges(effect);
@@ -166,6 +180,7 @@ async function finish(
       absorbed: [...effect.absorbed],
       objects: effect.touched.slice(0, 500),
       ...(await rowsKept(session.engine, migration)),
+      ...goal?.detail,
     },
   });
   await commitTold(log, { key, tell: () => tellApplied(log, entry, effect.absorbed) }, () =>

@@ -73,7 +73,8 @@ export async function computedWay(ctx: UndoContext, { entry, computed }: Link): 
   const { read, effect } = await recorder.look();
   const keys = await keysBack(ctx, entry, expected, effect.touched);
   for (const key of ctx.back.objects) keys.delete(key);
-  const rowsGone = isAllowed(request, 'undo-missing');
+  // What files said to be gone, a person has approved to be gone.
+  const rowsGone = isAllowed(request, 'undo-missing') || entry.detail.plan !== undefined;
   const way = await computeBack(session, recorder, expected, read, keys, rowsGone);
   if ('statements' in way) return way;
   const allow = way.allow === true ? { allow: `--allow ${computed ? '' : 'undo-failed,'}undo-missing` } : {};

@@ -87,10 +87,16 @@ test('the schedule of the check depends on the name and on nothing else', () => 
 
 test('what is not built is refused by name, with what to set instead', async () => {
   refuseUnbuilt(parse(MINIMAL));
+  refuseUnbuilt(parse(`${MINIMAL}  mode: declarative\n`));
   expect(
-    await shownError('', () => refuseUnbuilt(parse(`${MINIMAL}  mode: declarative\n`), 'a/mooring.yaml')),
+    await shownError('', () =>
+      refuseUnbuilt(
+        parse(`${MINIMAL.replace('postgres', 'mariadb')}  mode: declarative\n`),
+        'a/mooring.yaml',
+      ),
+    ),
   ).toBe(
-    'not-supported\na/mooring.yaml says spec.mode: declarative, which this version does not do yet.\nhint: Set spec.mode: versioned.\n',
+    'not-supported\na/mooring.yaml says spec.mode: declarative, which this version does not do on mariadb yet.\nhint: Set spec.mode: versioned.\n',
   );
   for (const engine of ['postgres', 'mysql', 'mariadb'])
     refuseUnbuilt(parse(`${MINIMAL.replace('postgres', engine)}  drift: {onDrift: revert}\n`));

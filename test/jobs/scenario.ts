@@ -113,10 +113,11 @@ export async function withDirectory<T>(
 ): Promise<T> {
   const dir = await mkdtemp(join(tmpdir(), 'mooring-revision-'));
   try {
-    await mkdir(join(dir, 'migrations'));
+    const isDeclarative = (wanted.spec as { mode?: string } | undefined)?.mode === 'declarative';
+    const folder = join(dir, isDeclarative ? 'schema' : 'migrations');
+    await mkdir(folder);
     for (const [name, text] of files)
-      if (wanted.versions.includes(name.split('_')[0] ?? ''))
-        await writeFile(join(dir, 'migrations', name), text);
+      if (wanted.versions.includes(name.split('_')[0] ?? '')) await writeFile(join(folder, name), text);
     const definition = mergePatch(DEFINITION, {
       metadata: { name: wanted.name },
       spec: wanted.spec ?? {},

@@ -20,7 +20,7 @@ async function migrationsOf(dir: string): Promise<readonly Migration[]> {
 }
 
 /** What a case expects: all but the text, statements by their SQL. */
-function shown({ script, undo, checksum, ...rest }: Migration): unknown {
+function shown({ script, undo, checksum, desired, ...rest }: Migration): unknown {
   const steps = ({ steps }: Migration['script']) =>
     steps.map((step) => (step.type === 'sql' ? `${step.statement.line}: ${step.statement.sql}` : step.type));
   return {
@@ -29,6 +29,9 @@ function shown({ script, undo, checksum, ...rest }: Migration): unknown {
     file: script.file,
     steps: steps(script),
     directives: script.directives,
+    ...(desired === undefined
+      ? {}
+      : { desired: desired.map((each) => ({ file: each.file, steps: steps(each) })) }),
     ...(undo === undefined
       ? {}
       : {

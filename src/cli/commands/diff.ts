@@ -2,19 +2,13 @@ import { EXIT, envelope, MooringError, VERSION } from '../../api/api.ts';
 import type { CatalogScope } from '../../catalog/catalog.ts';
 import { engineOf, type PlanRules, type Target } from '../../engines/engines.ts';
 import {
-  inScratch,
-  type OpenSource,
+  leadFrom,
   openSource,
   type Plan,
   type Proof,
-  planBetween,
   planDigest,
   proofOf,
-  type Renamed,
-  renameIn,
-  renamesBetween,
   type Source,
-  type SourceSettings,
   sourceOf,
 } from '../../plan/plan.ts';
 import { type Command, flag, type Given, list, text } from '../command.ts';
@@ -115,67 +109,15 @@ async function planOf(
   const settings = { engine, scope, target, ...(scratch === undefined ? {} : { scratch }) };
   await using before = await openSource(from, settings);
   await using after = await openSource(to, settings);
-  const renamed = await renamedBefore(before, after, rules, settings);
-  const start: OpenSource = renamed === undefined ? before : { ...before, catalog: renamed.catalog };
-  const plan = await withRows(await planInOrder(given, start, after, rules), start, flag(given, 'count'));
+  const lead = await leadFrom(before, after, rules, settings, {
+    online: flag(given, 'online'),
+    columnOrder: flag(given, 'columnOrder'),
+    count: flag(given, 'count'),
+  });
   const wantsProof = named !== undefined || from.type === 'files' || to.type === 'files';
   if (flag(given, 'prove') || (wantsProof && !flag(given, 'unproven')))
-    checkProof(io, plan, await proofOf(plan, start, after, rules, settings));
-  return { plan: renamed === undefined ? plan : withRenames(plan, renamed), rules };
-}
-
-/** What there is to begin from once all is renamed that the files say was; undefined: nothing. */
-async function renamedBefore(
-  before: OpenSource,
-  after: OpenSource,
-  rules: PlanRules,
-  settings: SourceSettings,
-): Promise<Renamed | undefined> {
-  const renames = renamesBetween(after.renames, before.catalog, after.catalog);
-  if (renames.length === 0) return undefined;
-  if (before.scratch !== undefined) return renameIn(before.scratch, true, before.catalog, renames, rules);
-  return inScratch(settings, (scratch) => renameIn(scratch, false, before.catalog, renames, rules));
-}
-
-function withRenames(plan: Plan, { statements, changes }: Renamed): Plan {
-  return {
-    ...plan,
-    changes: [...changes, ...plan.changes],
-    statements: plan.refused.length > 0 ? [] : [...statements, ...plan.statements],
-  };
-}
-
-/** Where there are no rows, the order of columns costs nothing. */
-async function planInOrder(
-  given: Given,
-  before: OpenSource,
-  after: OpenSource,
-  rules: PlanRules,
-): Promise<Plan> {
-  const online = flag(given, 'online');
-  const plan = planBetween(before.catalog, after.catalog, rules, { online });
-  if (plan.misplaced.length === 0) return plan;
-  const reorder = flag(given, 'columnOrder')
-    ? new Set(plan.misplaced)
-    : await before.emptyAmong(plan.misplaced);
-  return reorder.size === 0 ? plan : planBetween(before.catalog, after.catalog, rules, { online, reorder });
-}
-
-/** Hazards say how many rows they are about, where the plan begins from a database that has any. */
-async function withRows(plan: Plan, { withRows }: OpenSource, count: boolean): Promise<Plan> {
-  const told = [
-    ...(await withRows(
-      plan.statements.flatMap(({ hazards }) => hazards),
-      count,
-    )),
-  ];
-  return {
-    ...plan,
-    statements: plan.statements.map((statement) => ({
-      ...statement,
-      hazards: told.splice(0, statement.hazards.length),
-    })),
-  };
+    checkProof(io, lead.rest, await proofOf(lead.rest, lead.start, after, rules, settings));
+  return { plan: lead.plan, rules };
 }
 
 function urlOf(source: Source): string | undefined {

@@ -14,7 +14,9 @@ export const validate: Command = {
   async run(given, io) {
     const { found, migrations } = await loadDirectory(given);
     const engine = await engineOf(found.definition.spec.engine);
-    const well = `${found.file}: ${found.definition.metadata.name}, ${migrations.length} migrations: valid`;
+    const desired = migrations[0]?.desired?.length;
+    const what = desired === undefined ? `${migrations.length} migrations` : `${desired} desired files`;
+    const well = `${found.file}: ${found.definition.metadata.name}, ${what}: valid`;
     return printFindings(
       io,
       await findings(engine, found.definition, migrations),

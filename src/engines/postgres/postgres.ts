@@ -1,5 +1,6 @@
 import { postgres as dialect } from '../../sql/sql.ts';
 import type { Engine } from '../engine.ts';
+import { beyondDatabase } from './beyond.ts';
 import { classify } from './classify.ts';
 import { grants } from './grants.ts';
 import { hazardsOf } from './text-hazards.ts';
@@ -13,5 +14,6 @@ export const postgres: Engine = {
   classify,
   grants,
   hazards: hazardsOf,
+  reaches: ({ sql }) => beyondDatabase(sql),
   planRules: async () => (await import('./ddl/ddl.ts')).rules,
 };

@@ -1,15 +1,20 @@
 import { type Dirent, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { MooringError } from '../api/api.ts';
-import { resolveBelow } from '../definition/definition.ts';
+import { resolveBelow } from './files.ts';
 
 /**
  * Files of a schema directory by names and patterns, each once, in the order of the patterns and sorted within each.
  * `*` stands for anything within one part of a path, a part `**` for any folders. Folders and files whose name begins
  * with a dot, node_modules and symbolic links to folders are left out, and so are the definition and its overlays.
- * Throws `path-escape`, and `file-not-found` for a pattern that no file fits: a typo must not drop a manifest.
+ * `key` holds the patterns in the definition. Throws `path-escape`, and `file-not-found` for a pattern that no file fits:
+ * a typo must not drop a file.
  */
-export async function filesNamed(dir: string, patterns: readonly string[]): Promise<readonly string[]> {
+export async function filesNamed(
+  dir: string,
+  patterns: readonly string[],
+  key: 'spec.manifests' | 'spec.desired',
+): Promise<readonly string[]> {
   const found = new Set<string>();
   for (const pattern of patterns) {
     const path = pattern
@@ -17,8 +22,8 @@ export async function filesNamed(dir: string, patterns: readonly string[]): Prom
       .filter((part) => part !== '' && part !== '.')
       .join('/');
     const files = path.includes('*') ? await matching(dir, path) : [path];
-    if (files.length === 0) throw nothingFits(dir, pattern);
-    if (!path.includes('*') && isDefinition(path)) throw definitionItself(dir, path);
+    if (files.length === 0) throw nothingFits(dir, pattern, key);
+    if (!path.includes('*') && isDefinition(path)) throw definitionItself(dir, path, key);
     for (const file of files) found.add(file);
   }
   return [...found];
@@ -103,24 +108,24 @@ function isDefinition(path: string): boolean {
   return /(^|\/)mooring(\.[^/]+)?\.yaml$/.test(path);
 }
 
-function nothingFits(dir: string, pattern: string): MooringError {
+function nothingFits(dir: string, pattern: string, key: string): MooringError {
   return new MooringError(
     'file-not-found',
-    `No file in ${dir} fits ${JSON.stringify(pattern)}, which spec.manifests names.`,
+    `No file in ${dir} fits ${JSON.stringify(pattern)}, which ${key} names.`,
     {
       file: join(dir, pattern),
-      hint: 'Correct spec.manifests, or leave it out.',
+      hint: `Correct ${key}, or ${key === 'spec.manifests' ? 'leave it out' : 'write the file'}.`,
     },
   );
 }
 
-function definitionItself(dir: string, path: string): MooringError {
+function definitionItself(dir: string, path: string, key: string): MooringError {
   return new MooringError(
     'definition-invalid',
-    `spec.manifests names ${join(dir, path)}, which is a definition and no manifest.`,
+    `${key} names ${join(dir, path)}, which is a definition and no ${key === 'spec.manifests' ? 'manifest' : 'SQL'}.`,
     {
       file: join(dir, path),
-      hint: 'Leave it out: it is rendered anyway.',
+      hint: `Leave it out: it is ${key === 'spec.manifests' ? 'rendered' : 'read'} anyway.`,
     },
   );
 }

@@ -1,6 +1,6 @@
 import { matchesGlob } from 'node:path';
 import { expect, test } from 'vitest';
-import { pathFits } from '../../src/render/patterns.ts';
+import { pathFits } from '../../src/definition/patterns.ts';
 
 /** A linear congruential generator: the same patterns in each run. */
 function generator(seed: number): (below: number) => number {

@@ -1,0 +1,2 @@
+-- mooring: lock_timeout=1s
+CREATE TABLE new (id integer);

@@ -1,0 +1,2 @@
+CREATE TABLE new (id integer);
+commit;

@@ -1,0 +1,1 @@
+create type T as enum ('A');

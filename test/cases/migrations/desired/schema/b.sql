@@ -1,0 +1,2 @@
+-- mooring: renamed from old
+CREATE TABLE new (id integer);
