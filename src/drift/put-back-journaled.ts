@@ -12,6 +12,7 @@ import {
   type Expected,
   failedRevert,
   inTwin,
+  type JournaledRun,
   lossesAmong,
   planBack,
   type RunLog,
@@ -131,7 +132,8 @@ async function runPlan(
   const text = plan.statements.map(({ sql }) => `${rules.ended(sql)}\n`).join('');
   const file = { path: 'drift --revert', bytes: Buffer.from(text) };
   const script = new SqlScript(file, dialect, { transaction: 'off' });
-  await runJournaled(request, session, { run, action: 'revert', id: '', script, journal: [], recorder }, log);
+  const job: JournaledRun = { run, action: 'revert', id: '', script, journal: [], added: [], recorder };
+  await runJournaled(request, session, job, log);
 }
 
 /** Throws `revert-inexact`. */

@@ -165,10 +165,11 @@ export interface Session {
   /** Throws `SqlFailure` when the server rolls back instead (deferred constraints). */
   commit(): Promise<void>;
   /**
-   * The same without waiting for it, where the server has a way: it happens before the next statement that is sent, and what it is
-   * refused for is told then, as `OwnFailed` where that was to run a file's statement.
+   * The same without waiting, where the server has a way: it takes place with the next statement that is sent, at the
+   * latest when the session is closed. What it is refused for is told then, as `OwnFailed` where that was to run a file's
+   * statement; `answered` tells it, too.
    */
-  commitSoon(): Promise<void>;
+  commitSoon(): Promise<Soon>;
   rollback(): Promise<void>;
   /**
    * The end of a transaction that did a migration: our own voice, the history entry, COMMIT, in as few round trips as
@@ -176,6 +177,8 @@ export interface Session {
    * nothing of the transaction has happened.
    */
   commitWith(entry: NewHistoryEntry): Promise<void>;
+  /** The same, as `commitSoon`. */
+  commitWithSoon(entry: NewHistoryEntry): Promise<Soon>;
   /**
    * The last statement of a transaction and its end, with blobs that the entry names, without waiting in between. The
    * server need not wait for its disk: a crash of the server may take the transaction back, whole, until a later commit
@@ -250,6 +253,11 @@ export interface Session {
   close(): Promise<void>;
   /** Gives the connection up at once, without a word to the server. */
   abandon(): void;
+}
+
+/** What is under way. Nobody need listen. */
+export interface Soon {
+  readonly answered: Promise<void>;
 }
 
 export interface Settled {

@@ -5,14 +5,17 @@ import type { Migration } from '../migrations/migrations.ts';
 import { commitTold } from './awaited.ts';
 import { breakingChanges } from './breaking.ts';
 import { entryFor, failedEntry, storeScripts } from './entries.ts';
-import { touchedBy } from './journal-rows.ts';
+import { type JournaledRun, touchedBy } from './journal-rows.ts';
 import { runJournaled } from './journaled.ts';
 import { breaksByText } from './one-of-many.ts';
 import type { Recorder } from './recorder.ts';
 import type { RunLog, RunRequest } from './request.ts';
 import { rowsKept } from './rows-kept.ts';
 
-/** One migration statement by statement, from where an earlier run of it stopped. Throws as `runJournaled` does. */
+/**
+ * One migration statement by statement, from where an earlier run of it stopped. With `soon` its end may travel with what
+ * comes next, where the database tells by itself that it is done; the log is told then. Throws as `runJournaled` does.
+ */
 export async function applyJournaled(
   request: RunRequest,
   session: Session,
@@ -20,17 +23,24 @@ export async function applyJournaled(
   previous: string,
   journal: readonly JournalEntry[],
   recorder: Recorder | undefined,
+  soon: boolean,
   log: RunLog,
 ): Promise<void> {
   const run = journal.at(-1)?.run ?? randomUUID();
   const started = performance.now();
+  const { script } = migration;
+  const job: JournaledRun = {
+    run,
+    action: 'apply',
+    id: migration.id,
+    script,
+    journal,
+    added: [],
+    recorder,
+  };
+  let mayWait = false;
   try {
-    await runJournaled(
-      request,
-      session,
-      { run, action: 'apply', id: migration.id, script: migration.script, journal, recorder },
-      log,
-    );
+    ({ mayWait } = await runJournaled(request, session, job, log));
   } catch (error) {
     if (error instanceof MooringError && error.code !== 'interrupted') {
       await session.reset({ lockTimeout: 0, statementTimeout: 0 });
@@ -46,7 +56,7 @@ export async function applyJournaled(
   let also: Iterable<string> = [];
   let breaking = migration.phase === 'contract';
   if (recorder !== undefined) {
-    const { names, absorbed } = await touchedBy(session, run);
+    const { names, absorbed } = touchedBy(job);
     const effect = await recorder.recordNamed(names, run);
     const because = breakingChanges(effect);
     breaking ||= because.length > 0;
@@ -58,7 +68,7 @@ export async function applyJournaled(
     };
   }
   if (recorder === undefined) {
-    const { names } = await touchedBy(session, run);
+    const { names } = touchedBy(job);
     if (names !== 'everything') detail = { objects: [...names] };
     breaking ||= await breaksByText(session, migration);
   }
@@ -72,5 +82,10 @@ export async function applyJournaled(
     log.applied.push({ id: migration.id, ms: Math.round(ms) });
     for (const object of also) log.absorbed.add(object);
   };
-  await commitTold(log, { key: run, tell }, () => session.commitWith(entry));
+  const awaited = { key: run, tell };
+  if (!soon || !mayWait) return commitTold(log, awaited, () => session.commitWith(entry));
+  log.awaited.push(awaited);
+  const { answered } = await session.commitWithSoon(entry);
+  // Whoever sends it hears of it as well.
+  commitTold(log, awaited, () => answered).catch(() => {});
 }

@@ -16,6 +16,8 @@ export interface JournaledRun {
   readonly script: Script;
   /** What an earlier, interrupted run of it has journaled, by `seq`. */
   readonly journal: readonly JournalEntry[];
+  /** What this one adds: that statements were done. */
+  readonly added: NewJournalEntry[];
   /** Tells what each statement did, where the engine reads catalogs. */
   readonly recorder: Recorder | undefined;
 }
@@ -47,10 +49,26 @@ export function journalRow(
   };
 }
 
-/** Our own row, whatever role and timeouts the script has set for itself. */
-export async function journalAlone(session: Session, entry: NewJournalEntry): Promise<void> {
+/** That a statement is done, whatever role and timeouts the script has set for itself. */
+export async function journalDone(
+  session: Session,
+  job: JournaledRun,
+  entry: NewJournalEntry,
+): Promise<void> {
   await addAlone(session, entry);
   await session.commit();
+  job.added.push(entry);
+}
+
+/** The same of a statement that the database itself tells to be done, should this get lost: with the next message. */
+export async function journalDoneSoon(
+  session: Session,
+  job: JournaledRun,
+  entry: NewJournalEntry,
+): Promise<void> {
+  await addAlone(session, entry);
+  await session.commitSoon();
+  job.added.push(entry);
 }
 
 /** That a statement is about to be sent: at the latest with the statement itself. */
@@ -72,12 +90,12 @@ export function lastEvents(journal: readonly JournalEntry[]): ReadonlyMap<number
   return last;
 }
 
-/** The objects that the statements of a run touched, by its journal; `everything` where one of them cannot tell. */
-export async function touchedBy(
-  session: Session,
-  run: string,
-): Promise<{ readonly names: readonly string[] | 'everything'; readonly absorbed: readonly string[] }> {
-  const rows = (await session.store.openJournal(run)).filter(
+/** The objects that its statements touched, by the journal; `everything` where one of them cannot tell. */
+export function touchedBy({ run, journal, added }: JournaledRun): {
+  readonly names: readonly string[] | 'everything';
+  readonly absorbed: readonly string[];
+} {
+  const rows = [...journal.filter((each) => each.run === run), ...added].filter(
     (each) => each.event === 'done' || each.event === 'ran',
   );
   const names = new Set<string>();

@@ -2,7 +2,14 @@ import { MooringError, parseDuration } from '../api/api.ts';
 import { type Fingerprints, fingerprintsOf, type Json } from '../catalog/catalog.ts';
 import { type Session, SqlFailure, type StatementClass } from '../engines/engines.ts';
 import type { Statement } from '../sql/sql.ts';
-import { type JournaledRun, journalAlone, journalRow, journalStart, named } from './journal-rows.ts';
+import {
+  type JournaledRun,
+  journalDone,
+  journalDoneSoon,
+  journalRow,
+  journalStart,
+  named,
+} from './journal-rows.ts';
 import { pause } from './pause.ts';
 import type { Look } from './recorder.ts';
 import type { RunLog, RunRequest } from './request.ts';
@@ -15,14 +22,15 @@ import { checkInterrupted, interrupted } from './with-session.ts';
 /**
  * Runs a script statement by statement: what the server lets run in a transaction runs in one with its journal row, and
  * the rest bare, between two rows. Goes on where an earlier run stopped: what was cut short is settled by the rule of its
- * kind, or stops as `statement-in-doubt`. The caller closes the run with its history entry.
+ * kind, or stops as `statement-in-doubt`. The caller closes the run with its history entry, which may wait for the next
+ * message where nothing would be in doubt without it.
  */
 export async function runJournaled(
   request: RunRequest,
   session: Session,
   job: JournaledRun,
   log: RunLog,
-): Promise<void> {
+): Promise<{ readonly mayWait: boolean }> {
   const statements = job.script.steps.flatMap((step) => (step.type === 'sql' ? [step.statement] : []));
   const classes = await Promise.all(statements.map((statement) => session.engine.classify(statement)));
   await session.reset(timeouts(request, job.script));
@@ -32,8 +40,9 @@ export async function runJournaled(
     checkInterrupted(request);
     const [statement, kind] = [statements[index], classes[index]];
     if (statement === undefined || kind === undefined) break;
-    await runOne(request, session, job, statement, kind, index + 1, log);
+    await runOne(request, session, job, statement, kind, index + 1, index + 1 === statements.length, log);
   }
+  return { mayWait: from < statements.length && job.recorder === undefined && isTold(classes.at(-1)) };
 }
 
 async function runOne(
@@ -43,6 +52,7 @@ async function runOne(
   statement: Statement,
   kind: StatementClass,
   number: number,
+  last: boolean,
   log: RunLog,
 ): Promise<void> {
   const { guardsTransaction } = session.engine.capabilities;
@@ -50,7 +60,7 @@ async function runOne(
     kind.inTransaction === 'yes'
       ? await session.isAtomic(statement)
       : kind.inTransaction === 'try' && guardsTransaction;
-  if (mayTry && (await inTransaction(request, session, job, statement, kind, number))) return;
+  if (mayTry && (await inTransaction(request, session, job, statement, kind, number, last))) return;
   await runBare(request, session, job, statement, kind, number, log);
 }
 
@@ -62,7 +72,10 @@ async function inTransaction(
   statement: Statement,
   kind: StatementClass,
   number: number,
+  last: boolean,
 ): Promise<boolean> {
+  // The history entry comes at once, and ends the same transaction.
+  const together = last && !touchesCatalog(kind) && job.recorder === undefined;
   const began = Date.now();
   for (let attempt = 1; ; attempt += 1) {
     await session.begin();
@@ -74,10 +87,10 @@ async function inTransaction(
       await session.ownVoice();
       const look = touchesCatalog(kind) ? await job.recorder?.look() : undefined;
       const did = touchesCatalog(kind) ? whatOf(look) : { objects: [] };
-      await session.store.addJournal(
-        journalRow(request, session, job, statement, number, 'done', { ...did, ...carried }),
-      );
-      await session.commit();
+      const row = journalRow(request, session, job, statement, number, 'done', { ...did, ...carried });
+      await session.store.addJournal(row);
+      await (together ? session.commitSoon() : session.commit());
+      job.added.push(row);
       if (look !== undefined) job.recorder?.seen(look);
       return true;
     } catch (error) {
@@ -154,10 +167,18 @@ async function runBare(
       ? named(before)
       : { objects: changedSince(was, await readFingerprints(request, session)) };
   const row = journalRow(request, session, job, statement, number, 'done', { ...did, ...carried });
-  if (!watched) return journalAlone(session, row);
+  // Where a catalog is read next, nothing waits for that.
+  if (isTold(kind) && job.recorder === undefined) return journalDoneSoon(session, job, row);
+  if (!watched) return journalDone(session, job, row);
   await session.ownVoice();
   await session.store.addJournal(row);
   await session.commit();
+  job.added.push(row);
+}
+
+/** By its definition the database tells that it is done, should our row get lost. */
+function isTold(kind: StatementClass | undefined): boolean {
+  return kind?.settlement?.rule === 'definition' && kind.settlement.filled !== true;
 }
 
 const WATCH = 'mooring_watch';

@@ -220,12 +220,16 @@ async function applyOne(
   // The journal names what each statement touched: that can only be told from where the ones before it stand. Where all
   // are journaled, their names are enough for the one snapshot at the end.
   const named = !session.engine.capabilities.transactionalDdl;
-  if (!each && named) return applyJournaled(request, session, migration, previous, journal, undefined, log);
+  if (!each && named) {
+    // What asks others first does not keep what is done from being written down.
+    const soon = next !== undefined && next.phase !== 'contract';
+    return applyJournaled(request, session, migration, previous, journal, undefined, soon, log);
+  }
   if (!each && recorder !== undefined) {
     await session.reset({ lockTimeout: 0, statementTimeout: 0 });
     await recorder.coverSince(log.last);
   }
-  await applyJournaled(request, session, migration, previous, journal, recorder, log);
+  await applyJournaled(request, session, migration, previous, journal, recorder, false, log);
 }
 
 /** A migration that stands half-applied ends first. */

@@ -1,7 +1,7 @@
 import { MooringError } from '../api/api.ts';
 import type { JournalEntry, Session, StatementClass } from '../engines/engines.ts';
 import type { Statement } from '../sql/sql.ts';
-import { checksum, type JournaledRun, journalAlone, journalRow, lastEvents, named } from './journal-rows.ts';
+import { checksum, type JournaledRun, journalDone, journalRow, lastEvents, named } from './journal-rows.ts';
 import type { RunLog, RunRequest } from './request.ts';
 
 /**
@@ -39,8 +39,9 @@ export async function pointOfResume(
     log.notes.push(`${job.script.file}:${statement.line}: ${settled.note}`);
     request.progress(`${job.script.file}:${statement.line} was cut short: ${settled.note}`);
     if (settled.verdict === 'done') {
-      await journalAlone(
+      await journalDone(
         session,
+        job,
         journalRow(request, session, job, statement, number, 'done', {
           ...named(entry.detail),
           settled: settled.note,

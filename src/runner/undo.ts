@@ -5,7 +5,7 @@ import type { Standing } from './applied.ts';
 import { commitTold } from './awaited.ts';
 import { failedEntry, revertEntry, undoneEntry } from './entries.ts';
 import { differencesFrom, keysToJudge, snapshotBefore } from './exactness.ts';
-import { touchedBy } from './journal-rows.ts';
+import { type JournaledRun, touchedBy } from './journal-rows.ts';
 import { runJournaled } from './journaled.ts';
 import { type Judgement, judge } from './judge.ts';
 import { judgeInTwin } from './judge-in-twin.ts';
@@ -140,8 +140,9 @@ async function runOneByOne(ctx: UndoContext, judgement: Judgement): Promise<void
     const run = link.journal.at(-1)?.run ?? randomUUID();
     const instead = judgement.computed.get(link.entry.id);
     const journaled = link.journaled && instead === undefined;
+    let touched: ReturnType<typeof touchedBy>['names'] = 'everything';
     if (journaled) {
-      await runUndo(ctx, link, run, started);
+      touched = touchedBy(await runUndo(ctx, link, run, started)).names;
       await session.reset({ lockTimeout: 0, statementTimeout: 0 }, true);
     } else {
       await session.reset(timeouts(request, link.script), true);
@@ -151,9 +152,7 @@ async function runOneByOne(ctx: UndoContext, judgement: Judgement): Promise<void
     }
     const expected = await snapshotBefore(session, ctx.rows, ctx.standing.entries, link.entry);
     const before = recorder.answered;
-    const effect = journaled
-      ? await recorder.recordNamed((await touchedBy(session, run)).names, run)
-      : await recordOpen(recorder, run);
+    const effect = journaled ? await recorder.recordNamed(touched, run) : await recordOpen(recorder, run);
     const keys =
       expected === undefined
         ? new Set<string>()
@@ -230,16 +229,13 @@ function tellRepair(log: RunLog, { repair }: Judgement): void {
 }
 
 /** Statement by statement; what stops it stands in the history. */
-async function runUndo(ctx: UndoContext, link: Link, run: string, started: number): Promise<void> {
+async function runUndo(ctx: UndoContext, link: Link, run: string, started: number): Promise<JournaledRun> {
   const { request, session, recorder, log } = ctx;
   const { entry, script, journal } = link;
+  const job: JournaledRun = { run, action: 'undo', id: entry.id, script, journal, added: [], recorder };
   try {
-    await runJournaled(
-      request,
-      session,
-      { run, action: 'undo', id: entry.id, script, journal, recorder },
-      log,
-    );
+    await runJournaled(request, session, job, log);
+    return job;
   } catch (error) {
     if (error instanceof MooringError && error.code !== 'interrupted') {
       await session.reset({ lockTimeout: 0, statementTimeout: 0 });

@@ -6,6 +6,7 @@ import { revert } from '../../src/drift/drift.ts';
 import { migrate, resolve } from '../../src/runner/runner.ts';
 import { skipAloud } from '../support/skip.ts';
 import { type Clean, cleanRun, cutEverywhere, type Deed } from './boundaries.ts';
+import { manyMysqlDir } from './many-mysql.ts';
 import { newestMysql } from './mysql-servers.ts';
 import { MysqlFaultCase, mysqlSql } from './mysql-support.ts';
 import { type Asked, SWEEP } from './support.ts';
@@ -45,23 +46,28 @@ async function lookForCall(request: Asked, url: string): Promise<void> {
 }
 
 const CASES: readonly {
+  /** Of a folder, unless it is `made`. */
   readonly name: string;
+  readonly made?: typeof manyMysqlDir;
   readonly deed: (dir: string) => Deed;
   readonly prepare?: (request: Asked, dir: string) => Promise<void>;
   readonly most: number;
 }[] = [
   { name: 'nothing', deed: migrating, most: 6 },
   { name: 'journaled', deed: migrating, most: 12 },
+  { name: 'many', made: manyMysqlDir, deed: migrating, most: 5 },
   { name: 'bare', deed: (dir) => migrating(dir, { person: lookForCall }), most: 12 },
   { name: 'revert', deed: reverting, prepare: drifted, most: 16 },
 ];
 
 describe.each(tested)('$kind $version: cut at every boundary', (server) => {
-  describe.each(CASES)('$name', ({ name, deed, prepare, most }) => {
+  describe.each(CASES)('$name', ({ name, made, deed, prepare, most }) => {
     let at: MysqlFaultCase;
     let clean: Clean;
     beforeAll(async () => {
-      at = await MysqlFaultCase.open(name, server, prepare);
+      const dir = made?.(server.kind);
+      at = await MysqlFaultCase.open(dir?.dir ?? name, server, prepare);
+      dir?.done();
       clean = await cleanRun(at, deed(at.dir));
     }, 60_000);
     afterAll(() => at?.close());

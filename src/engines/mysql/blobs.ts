@@ -12,16 +12,20 @@ export async function putBlobs(
 ): Promise<void> {
   const own = !wire.inTransaction && blobs.size > 0;
   // All parts of a blob or none: a hash that is there stands for the whole content.
-  if (own) await wire.query('START TRANSACTION');
+  if (own) wire.begin();
   try {
     for (const values of batches(blobs)) {
-      await wire.query(
+      await wire.write(
         `INSERT INTO ${table('object')} (fingerprint, part, body) VALUES ${values.join(', ')} ON DUPLICATE KEY UPDATE part = VALUES(part)`,
       );
     }
-    if (own) await wire.query('COMMIT');
+    if (own) await wire.commit();
   } catch (error) {
-    if (own && !wire.lost) await wire.query('ROLLBACK');
+    if (own && !wire.lost) {
+      wire.forget();
+      await wire.query('ROLLBACK');
+      wire.inTransaction = false;
+    }
     throw error;
   }
 }

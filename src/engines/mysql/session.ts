@@ -11,6 +11,7 @@ import type {
   SessionSettings,
   Settled,
   Settlement,
+  Soon,
   Target,
 } from '../engine.ts';
 import { ConnectionLost, SqlFailure } from '../failure.ts';
@@ -154,26 +155,34 @@ export class MysqlSession implements Session {
   }
 
   async begin(): Promise<void> {
-    this.#wire.inTransaction = true;
-    this.#wire.defer(this.#tablesLocked ? 'SET SESSION autocommit = 0' : 'START TRANSACTION READ WRITE');
+    if (this.#tablesLocked) this.#wire.begin('SET SESSION autocommit = 0');
+    else this.#wire.begin();
   }
 
   async commit(): Promise<void> {
-    const after = this.#tablesLocked ? ['SET SESSION autocommit = 1'] : [];
-    await this.#wire.flush('COMMIT', ...after);
-    this.#wire.inTransaction = false;
+    await this.#wire.commit(...(this.#tablesLocked ? ['SET SESSION autocommit = 1'] : []));
   }
 
-  async commitSoon(): Promise<void> {
-    if (this.#tablesLocked) await this.commit();
-    else this.#wire.commitSoon();
+  async commitSoon(): Promise<Soon> {
+    if (!this.#tablesLocked) return { answered: this.#wire.commitSoon() };
+    await this.commit();
+    return { answered: Promise.resolve() };
   }
 
   async commitWith(entry: NewHistoryEntry): Promise<void> {
+    await this.#addLast(entry);
+    await this.commit();
+  }
+
+  async commitWithSoon(entry: NewHistoryEntry): Promise<Soon> {
+    await this.#addLast(entry);
+    return this.commitSoon();
+  }
+
+  async #addLast(entry: NewHistoryEntry): Promise<void> {
     await this.ownVoice();
     const { transaction, ...rest } = entry;
     await this.store.addHistory(transaction === undefined || transaction === 'current' ? rest : entry);
-    await this.commit();
   }
 
   async executeAndCommit(
@@ -195,7 +204,6 @@ export class MysqlSession implements Session {
 
   async rollback(): Promise<void> {
     this.#wire.forget();
-    this.#lockTimeout = undefined;
     await this.#wire.query('ROLLBACK');
     if (this.#tablesLocked) await this.#wire.query('SET SESSION autocommit = 1');
     this.#wire.inTransaction = false;
@@ -216,7 +224,7 @@ export class MysqlSession implements Session {
   async setLockTimeout(ms: number): Promise<void> {
     if (this.#lockTimeout === ms) return;
     await this.#voice.theirs(this.#wire);
-    this.#wire.defer(lockTimeoutSql(ms));
+    this.#wire.setSoon(lockTimeoutSql(ms));
     this.#lockTimeout = ms;
   }
 

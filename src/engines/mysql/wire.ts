@@ -3,6 +3,7 @@ import type { Connection, ConnectionOptions, ResultSetHeader } from 'mysql2/prom
 import { ConnectionLost, OwnFailed, SqlFailure } from '../failure.ts';
 import { WATCH_TIMES, type WatchTimes, watch } from '../watchdog.ts';
 import { translate } from './errors.ts';
+import { type Item, Outbox } from './outbox.ts';
 import { watchedWire } from './watchdog.ts';
 
 /** A row as text: every value in the server's own spelling, NULL as null. */
@@ -12,7 +13,7 @@ export type Row = Readonly<Record<string, string | null>>;
 const AUTOCOMMIT = 2;
 
 /** Larger statements are sent at once, so that a message is one that every server takes. */
-const MOST_DEFERRED = 200_000;
+const MOST_TOGETHER = 200_000;
 
 /** How often an idle session says that it is alive, in milliseconds; well below `wait_timeout` (settings.ts). */
 const PING_EVERY = 8_000;
@@ -36,10 +37,7 @@ export class Wire {
   /** The server's number of this session; the greeting has room for 32 bits of it. */
   serverPid: number;
 
-  /** What is sent with the next message. */
-  #deferred: string[] = [];
-  /** So many of them are sent whatever becomes of the open transaction. */
-  #owed = 0;
+  readonly #outbox = new Outbox();
 
   /** Between `begin` and its end. */
   inTransaction = false;
@@ -78,61 +76,68 @@ export class Wire {
   /** Statements of ours in one message; the rows of each. */
   async queryAll(sqls: readonly string[]): Promise<readonly (readonly Row[])[]> {
     if (sqls.length === 0) return [];
-    const deferred = this.#take();
-    const answers = await this.#sendOwn([...deferred, ...sqls]);
-    return answers.slice(deferred.length).map((rows) => (Array.isArray(rows) ? (rows as Row[]) : []));
+    const before = this.#outbox.take(true);
+    const answers = await this.#sendOwn([...before, ...sqls.map((sql) => ({ sql }))]);
+    return answers.slice(before.length).map((rows) => (Array.isArray(rows) ? (rows as Row[]) : []));
   }
 
   /**
-   * One statement whose rows nobody wants, with what is deferred before it; how many warnings it left, and the id of a row
-   * that it made (`0` for none). Throws `OwnFailed` where a deferred one was refused: then it was not run.
+   * One statement whose rows nobody wants, with what waits in front of it; how many warnings it left, and the id of a row
+   * that it made (`0` for none). Throws `OwnFailed` where something of ours was refused: then it was not run.
    */
   async run(sql: string): Promise<Ran> {
-    if (sql.length > MOST_DEFERRED) await this.flush();
-    const deferred = this.#take();
+    if (sql.length > MOST_TOGETHER) await this.#sendOwn(this.#outbox.take(true));
+    const before = this.#outbox.take(true);
     try {
-      return ranOf((await this.#send([...deferred, sql])).at(-1));
+      return ranOf((await this.#send([...before, { sql }])).at(-1));
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
-      throw error.at < deferred.length ? new OwnFailed(error.failure) : error.failure;
+      throw error.at < before.length ? new OwnFailed(error.failure) : error.failure;
     }
   }
 
-  /**
-   * A statement of ours that is sent with the next one, or with the end of the transaction: what it is refused for is told
-   * then.
-   */
-  defer(sql: string): void {
-    this.#deferred.push(sql);
-    if (!this.inTransaction) this.#owed = this.#deferred.length;
+  /** A setting for the statement that comes next; it replaces the one before it that no statement came after. */
+  setSoon(sql: string): void {
+    this.#outbox.set(sql);
   }
 
-  /** COMMIT, with the next message. */
-  commitSoon(): void {
+  /** Opens a transaction, with the next message. */
+  begin(sql = 'START TRANSACTION READ WRITE'): void {
+    this.inTransaction = true;
+    this.#outbox.begin(sql);
+  }
+
+  /** Ends it, with the next message; the promise is kept when the server has answered. */
+  commitSoon(): Promise<void> {
     this.inTransaction = false;
-    this.defer('COMMIT');
+    return this.#outbox.commit();
   }
 
-  /** Sends what is deferred, and these, in one message. */
-  async flush(...sqls: readonly string[]): Promise<void> {
-    const all = [...this.#take(), ...sqls];
-    if (all.length > 0) await this.#sendOwn(all);
+  async commit(...after: readonly string[]): Promise<void> {
+    void this.commitSoon();
+    for (const sql of after) this.#outbox.owe(sql);
+    await this.flush();
   }
 
-  /** What is deferred in the open transaction is not sent. */
+  /** Sends what waits, in one message. What a statement of ours is refused for that was not waited for, is told here. */
+  async flush(): Promise<void> {
+    await this.#sendOwn(this.#outbox.take(false));
+  }
+
+  /** What waits in the open transaction is not sent. */
   forget(): void {
-    this.#deferred.length = this.#owed;
+    this.#outbox.forget();
   }
 
   /** A write of ours: part of the open transaction, else at once durable, even where a migration turned autocommit off. */
   async write(sql: string): Promise<void> {
-    if (this.inTransaction && sql.length < MOST_DEFERRED) {
-      this.defer(sql);
-      if (this.#deferred.length >= 20) await this.flush();
+    if (this.inTransaction && sql.length < MOST_TOGETHER) {
+      this.#outbox.add(sql);
+      if (this.#outbox.length >= 20) await this.flush();
       return;
     }
-    const { autocommit } = ranOf((await this.#sendOwn([...this.#take(), sql])).at(-1));
-    if (!autocommit && !this.inTransaction) await this.flush('COMMIT');
+    const { autocommit } = ranOf((await this.#sendOwn([...this.#outbox.take(false), { sql }])).at(-1));
+    if (!autocommit && !this.inTransaction) await this.#sendOwn([{ sql: 'COMMIT' }]);
   }
 
   /** Another connection with the same settings, for what must not wait for this one. */
@@ -157,21 +162,32 @@ export class Wire {
     this.#connection.destroy();
   }
 
-  #take(): readonly string[] {
-    this.#owed = 0;
-    return this.#deferred.splice(0);
-  }
-
-  async #sendOwn(sqls: readonly string[]): Promise<readonly unknown[]> {
+  async #sendOwn(items: readonly Item[]): Promise<readonly unknown[]> {
     try {
-      return await this.#send(sqls);
+      return items.length === 0 ? [] : await this.#send(items);
     } catch (error) {
       throw error instanceof Refused ? error.failure : error;
     }
   }
 
   /** In one message; all of their results. Throws `Refused`, `ConnectionLost`. */
-  async #send(sqls: readonly string[]): Promise<readonly unknown[]> {
+  async #send(items: readonly Item[]): Promise<readonly unknown[]> {
+    const counted = { answers: 0 };
+    try {
+      const results = await this.#exchange(items.map(({ sql }) => sql).join(';\n'), counted);
+      for (const { hears = [] } of items) for (const hear of hears) hear();
+      return results;
+    } catch (error) {
+      const failure = translate(error, items[Math.min(counted.answers, items.length - 1)]?.sql);
+      if (failure instanceof ConnectionLost) this.#lose(failure);
+      const answered = failure instanceof SqlFailure ? counted.answers : 0;
+      for (const [n, { hears = [] }] of items.entries())
+        for (const hear of hears) hear(n < answered ? undefined : failure);
+      throw failure instanceof SqlFailure ? new Refused(failure, answered) : failure;
+    }
+  }
+
+  async #exchange(sql: string, counted: { answers: number }): Promise<readonly unknown[]> {
     if (this.#lost !== undefined) throw this.#lost;
     let onLost = (): void => {};
     const gone = new Promise<never>((_, reject) => {
@@ -180,14 +196,8 @@ export class Wire {
     gone.catch(() => {});
     this.#waiting.add(onLost);
     const stop = watch(watchedWire(this), this.#times);
-    const counted = { answers: 0 };
     try {
-      return await Promise.race([exchange(this.#connection, sqls.join(';\n'), counted), gone]);
-    } catch (error) {
-      const failure = translate(error, sqls[Math.min(counted.answers, sqls.length - 1)]);
-      if (failure instanceof SqlFailure) throw new Refused(failure, counted.answers);
-      if (failure instanceof ConnectionLost) this.#lose(failure);
-      throw failure;
+      return await Promise.race([exchange(this.#connection, sql, counted), gone]);
     } finally {
       stop();
       this.#waiting.delete(onLost);

@@ -12,6 +12,7 @@ import type {
   SessionSettings,
   Settled,
   Settlement,
+  Soon,
   Target,
 } from '../engine.ts';
 import { ConnectionLost, SqlFailure } from '../failure.ts';
@@ -133,8 +134,14 @@ export class PostgresSession implements Session {
     return this.#commit('COMMIT');
   }
 
-  commitSoon(): Promise<void> {
-    return this.commit();
+  async commitSoon(): Promise<Soon> {
+    await this.commit();
+    return { answered: Promise.resolve() };
+  }
+
+  async commitWithSoon(entry: NewHistoryEntry): Promise<Soon> {
+    await this.commitWith(entry);
+    return { answered: Promise.resolve() };
   }
 
   async commitWith(entry: NewHistoryEntry): Promise<void> {
