@@ -116,7 +116,7 @@ export async function unfitFor(engine: Engine, scripts: readonly Script[]): Prom
         line: statement.line,
         message: isRows
           ? `this changes rows, and files of mode declarative say what the schema is: ${first}`
-          : `${reach}, and is no part of the schema: ${first}`,
+          : `not for files that say what the schema is: ${reach}: ${first}`,
         hint: isRows
           ? 'Take it out: it would run in a scratch database, and nowhere else. Rows are for the application, or for mode versioned.'
           : 'Take it out, and do it where the server is set up.',

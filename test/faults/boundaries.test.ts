@@ -49,6 +49,14 @@ const CASES: readonly {
   { name: 'transactional', deed: migrating('transactional'), most: 16 },
   { name: 'many', dir: many.dir, deed: migrating(many.dir), most: 24 },
   { name: 'bare', deed: migrating('bare', { person: lookForCall }), most: 24 },
+  { name: 'declarative', deed: migrating('declarative'), most: 30 },
+  {
+    name: 'undo-declarative',
+    dir: caseDir('declarative'),
+    deed: rollingBack('0'),
+    prepared: true,
+    most: 16,
+  },
   { name: 'undo-transactional', deed: rollingBack('1'), prepared: true, most: 20 },
   { name: 'undo-journaled', deed: rollingBack('1'), prepared: true, most: 20 },
 ];

@@ -42,6 +42,16 @@ export const newMigration: Command = {
 
 async function existing(dir: string) {
   const found = await theDefinition(dir);
+  const { mode, desired } = found.definition.spec;
+  if (mode === 'declarative')
+    throw new MooringError(
+      'usage',
+      `new: ${found.file} says spec.mode: declarative, so there are no migrations`,
+      {
+        file: found.file,
+        hint: `Edit the files that say what the schema is: ${desired.join(', ')}. See what that leads to: mooring plan ${found.dir} --url …`,
+      },
+    );
   const files = await readTree(found.dir, found.definition);
   return { found, paths: files.map((file) => posix.basename(file.path)) };
 }

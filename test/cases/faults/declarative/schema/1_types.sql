@@ -1,0 +1,2 @@
+CREATE TYPE mood AS ENUM ('sad', 'glad');
+CREATE FUNCTION f() RETURNS integer LANGUAGE sql AS 'SELECT 2';

@@ -1,0 +1,4 @@
+CREATE TABLE a (id integer PRIMARY KEY, b text);
+INSERT INTO a VALUES (1, 'x'), (2, 'y');
+CREATE VIEW v AS SELECT id FROM a;
+CREATE FUNCTION f() RETURNS integer LANGUAGE sql AS 'SELECT 1';
