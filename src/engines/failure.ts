@@ -11,6 +11,10 @@ export type FailureKind =
   /** Deadlock or serialization failure: the same again may succeed. */
   | 'again'
   | 'privilege'
+  /** What it is about is not there. */
+  | 'missing'
+  /** What it would make is there. */
+  | 'exists'
   | 'other';
 
 /** The server refused a statement; the session lives on. */

@@ -4,7 +4,7 @@ import type { JournalEntry, Session } from '../engines/engines.ts';
 import type { Migration } from '../migrations/migrations.ts';
 import { commitTold } from './awaited.ts';
 import { breakingChanges } from './breaking.ts';
-import { entryFor, failedEntry, storeScripts } from './entries.ts';
+import { entryFor, failedEntry, type ScriptKeys, storeScripts } from './entries.ts';
 import { type JournaledRun, touchedBy } from './journal-rows.ts';
 import { runJournaled } from './journaled.ts';
 import { breaksByText } from './one-of-many.ts';
@@ -28,6 +28,11 @@ export async function applyJournaled(
 ): Promise<void> {
   const run = journal.at(-1)?.run ?? randomUUID();
   const started = performance.now();
+  const scripts = await storeAhead(request, session, migration);
+  const of = {
+    ...(scripts.undo === undefined ? {} : { undo: scripts.undo }),
+    ...(migration.script.directives.irreversible ? { irreversible: true } : {}),
+  };
   const { script } = migration;
   const job: JournaledRun = {
     run,
@@ -36,6 +41,7 @@ export async function applyJournaled(
     script,
     journal,
     added: [],
+    of,
     recorder,
   };
   let mayWait = false;
@@ -51,7 +57,6 @@ export async function applyJournaled(
     throw error;
   }
   await session.reset({ lockTimeout: 0, statementTimeout: 0 }, true);
-  const scripts = await storeScripts(request, session, migration);
   let detail = {};
   let also: Iterable<string> = [];
   let breaking = migration.phase === 'contract';
@@ -88,4 +93,14 @@ export async function applyJournaled(
   const { answered } = await session.commitWithSoon(entry);
   // Whoever sends it hears of it as well.
   commitTold(log, awaited, () => answered).catch(() => {});
+}
+
+/** The undo is there before the first statement is: what stands half-applied can be taken back, too. */
+async function storeAhead(request: RunRequest, session: Session, migration: Migration): Promise<ScriptKeys> {
+  if (migration.undo === undefined && migration.repeat === 'once') return {};
+  await session.begin();
+  await session.ownVoice();
+  const keys = await storeScripts(request, session, migration);
+  await session.commitSoon();
+  return keys;
 }

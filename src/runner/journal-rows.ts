@@ -14,6 +14,10 @@ export interface JournaledRun {
   readonly action: JournalEntry['action'];
   readonly id: string;
   readonly script: Script;
+  /** What each row tells of the migration beside its statement. */
+  readonly of?: { readonly [key: string]: Json };
+  /** Statements (1-based) that do not run, for there is nothing to take back. */
+  readonly skips?: ReadonlySet<number>;
   /** What an earlier, interrupted run of it has journaled, by `seq`. */
   readonly journal: readonly JournalEntry[];
   /** What this one adds: that statements were done. */
@@ -45,7 +49,7 @@ export function journalRow(
     file: job.script.file,
     line: statement.line,
     sql: statement.sql,
-    detail,
+    detail: { ...job.of, ...detail },
   };
 }
 
@@ -90,8 +94,27 @@ export function lastEvents(journal: readonly JournalEntry[]): ReadonlyMap<number
   return last;
 }
 
+/** Rows of runs of which something may have been done: where each statement failed, as told, nothing was. */
+export function stillOpen(journal: readonly JournalEntry[]): readonly JournalEntry[] {
+  const runs = new Map<string, JournalEntry[]>();
+  const runOf = ({ run, action }: JournalEntry): string => `${action} ${run}`;
+  for (const row of journal) {
+    const rows = runs.get(runOf(row));
+    if (rows === undefined) runs.set(runOf(row), [row]);
+    else rows.push(row);
+  }
+  const open = new Set(
+    [...runs]
+      .filter(([, rows]) => [...lastEvents(rows).values()].some(({ event }) => !NOTHING.has(event)))
+      .map(([run]) => run),
+  );
+  return journal.filter((row) => open.has(runOf(row)));
+}
+
+const NOTHING: ReadonlySet<JournalEntry['event']> = new Set(['failed', 'not-ran']);
+
 /** The objects that its statements touched, by the journal; `everything` where one of them cannot tell. */
-export function touchedBy({ run, journal, added }: JournaledRun): {
+export function touchedBy({ run, journal, added }: Pick<JournaledRun, 'run' | 'journal' | 'added'>): {
   readonly names: readonly string[] | 'everything';
   readonly absorbed: readonly string[];
 } {

@@ -40,6 +40,14 @@ export async function runJournaled(
     checkInterrupted(request);
     const [statement, kind] = [statements[index], classes[index]];
     if (statement === undefined || kind === undefined) break;
+    if (job.skips?.has(index + 1) === true) {
+      const row = journalRow(request, session, job, statement, index + 1, 'done', {
+        objects: [],
+        skipped: true,
+      });
+      await journalDone(session, job, row);
+      continue;
+    }
     await runOne(request, session, job, statement, kind, index + 1, index + 1 === statements.length, log);
   }
   return { mayWait: from < statements.length && job.recorder === undefined && isTold(classes.at(-1)) };

@@ -1,7 +1,8 @@
 import type { Change, Held } from '../api/api.ts';
 import { type Catalog, fingerprintsOf } from '../catalog/catalog.ts';
-import { type CatalogRead, type Session, SqlFailure } from '../engines/engines.ts';
+import { type CatalogRead, type Session, SqlFailure, type StatementClass } from '../engines/engines.ts';
 import { differencesFrom, snapshotBefore } from './exactness.ts';
+import { isMoot } from './half-applied.ts';
 import { lastEvents } from './journal-rows.ts';
 import { type Judgement, lossHolds } from './judge.ts';
 import { type Candidate, candidates, type Loss, lossesAmong, withoutTwice } from './losses.ts';
@@ -50,7 +51,9 @@ async function tried(ctx: UndoContext, twin: Session, start: CatalogRead): Promi
   };
 }
 
-async function runLink({ request, session }: UndoContext, twin: Session, link: Link): Promise<void> {
+async function runLink(ctx: UndoContext, twin: Session, link: Link): Promise<void> {
+  const { request, session } = ctx;
+  const half = link.closes === undefined ? undefined : ctx.half?.found;
   await twin.reset(timeouts(request, link.script));
   const last = lastEvents(link.journal);
   let number = 0;
@@ -63,7 +66,14 @@ async function runLink({ request, session }: UndoContext, twin: Session, link: L
     if ((word === 'done' || word === 'ran') && kind.effect !== 'session') continue;
     try {
       await twin.execute(step.statement);
+      if (half !== undefined && kind.effect === 'dml')
+        half.writes.add(`${link.script.file}:${step.statement.line}`);
     } catch (error) {
+      // What never happened need not be taken back.
+      if (half !== undefined && error instanceof SqlFailure && isMoot(error) && isWhole(kind)) {
+        half.skipped.add(number);
+        continue;
+      }
       // It may have run, and then there is nothing left for it to do.
       if (error instanceof SqlFailure && word === 'started') continue;
       throw error instanceof SqlFailure ? new StatementFailed(error, step) : error;
@@ -155,4 +165,9 @@ function unproven({ links }: UndoContext, why: string): Judgement {
       ),
     ],
   };
+}
+
+/** Of several objects that one statement drops, those that are there may be gone when it fails for the others (MariaDB). */
+function isWhole({ settlement }: StatementClass): boolean {
+  return settlement?.rule !== 'definition' || settlement.objects.length === 1;
 }

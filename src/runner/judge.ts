@@ -3,6 +3,7 @@ import { type Session, SqlFailure, type StatementClass } from '../engines/engine
 import type { Script } from '../migrations/migrations.ts';
 import type { Statement } from '../sql/sql.ts';
 import { differencesFrom, snapshotBefore } from './exactness.ts';
+import { type HalfApplied, isMoot } from './half-applied.ts';
 import { lastEvents } from './journal-rows.ts';
 import { candidates, type Loss, lossesAmong } from './losses.ts';
 import { runRepair } from './repair.ts';
@@ -149,6 +150,7 @@ interface Seen {
 
 async function runLink(ctx: UndoContext, link: Link): Promise<Seen> {
   const { session } = ctx;
+  const half = link.closes === undefined ? undefined : ctx.half?.found;
   const unknown: Loss[] = [];
   const truncated: Pass['truncated'][number][] = [];
   const notTried: string[] = [];
@@ -174,8 +176,11 @@ async function runLink(ctx: UndoContext, link: Link): Promise<Seen> {
       continue;
     }
     try {
-      if (word === 'started') await perhapsDone(session, statement);
+      if (half !== undefined) await perhapsMissing(session, statement, number, half);
+      else if (word === 'started') await perhapsDone(session, statement);
       else await session.execute(statement);
+      if (half?.skipped.has(number) === false && kind.effect === 'dml')
+        half.writes.add(place(link.script, statement));
     } catch (error) {
       throw error instanceof SqlFailure ? new StatementFailed(error, step) : error;
     }
@@ -191,6 +196,23 @@ async function perhapsDone(session: Session, statement: Statement): Promise<void
   } catch (error) {
     if (!(error instanceof SqlFailure)) throw error;
     await session.rollbackTo(PERHAPS);
+  }
+}
+
+/** Of a migration that stands half-applied: what never happened need not be taken back. */
+async function perhapsMissing(
+  session: Session,
+  statement: Statement,
+  number: number,
+  half: HalfApplied,
+): Promise<void> {
+  await session.savepoint(PERHAPS);
+  try {
+    await session.execute(statement);
+  } catch (error) {
+    if (!(error instanceof SqlFailure) || !isMoot(error)) throw error;
+    await session.rollbackTo(PERHAPS);
+    half.skipped.add(number);
   }
 }
 

@@ -14,6 +14,7 @@ import { enter } from './enter.ts';
 import { entryFor, failedEntry } from './entries.ts';
 import { refusePending } from './hazards.ts';
 import { isJournaled } from './is-journaled.ts';
+import { stillOpen } from './journal-rows.ts';
 import { Ahead } from './one-of-many.ts';
 import { Recorder } from './recorder.ts';
 import { isAllowed, newLog, type RunLog, type RunRequest, reportOf, withFiles } from './request.ts';
@@ -234,7 +235,7 @@ async function applyOne(
 
 /** A migration that stands half-applied ends first. */
 export function refuseOpen(open: readonly JournalEntry[], way: Way, standing: Standing): void {
-  const started = open.findLast((entry) => entry.event !== 'failed' || entry.statement > 1);
+  const started = stillOpen(open).findLast((entry) => entry.event !== 'failed' || entry.statement > 1);
   if (started === undefined) return;
   if (started.action === 'undo') {
     throw new MooringError(
@@ -242,7 +243,7 @@ export function refuseOpen(open: readonly JournalEntry[], way: Way, standing: St
       `the undo of ${started.id} (${started.file}) stands half done, at statement ${started.statement}`,
       {
         file: started.file,
-        hint: `End it first: mooring rollback --to ${findApplied(standing, started.id)?.detail.previous ?? 'ID'} --url …`,
+        hint: `End it first: mooring rollback --to ${endOfUndo(standing, started.id)} --url …`,
       },
     );
   }
@@ -263,6 +264,13 @@ export function refuseOpen(open: readonly JournalEntry[], way: Way, standing: St
         : `Bring ${started.file} back (git log --all -- ${started.file}) and run again, so that it can end.`,
     },
   );
+}
+
+/** Where the way back ends that an undo is part of: before its migration, which may never have been applied to its end. */
+function endOfUndo(standing: Standing, id: string): string {
+  const applied = findApplied(standing, id);
+  if (applied !== undefined) return String(applied.detail.previous ?? 'ID');
+  return standing.applied.at(-1)?.id ?? standing.baseline?.id ?? '0';
 }
 
 /** An automated gate does not pump a database up and down; a person may. */

@@ -70,6 +70,9 @@ async function referenced(session: Session, entries: readonly HistoryEntry[]): P
   const keys = new Set([
     ...deltas,
     ...entries.flatMap((entry) => [entry.script, entry.undo].filter((key) => key !== undefined)),
+    ...(await session.store.openJournal()).flatMap(({ detail }) =>
+      typeof detail.undo === 'string' ? [detail.undo] : [],
+    ),
   ]);
   for (const bytes of (await session.store.getBlobs(deltas)).values()) {
     for (const fingerprint of Object.values(decodeDelta(bytes).set)) keys.add(fingerprint);

@@ -4,6 +4,7 @@ import { findApplied, type Standing, standingOf } from './applied.ts';
 import { tellAwaited } from './awaited.ts';
 import { claim } from './claim.ts';
 import { asOwner, enter } from './enter.ts';
+import { halfApplied } from './half-applied.ts';
 import { newLog, type RunLog, type RunRequest, reportOf } from './request.ts';
 import { toReport } from './to-report.ts';
 import { undo } from './undo.ts';
@@ -24,23 +25,15 @@ async function run(request: RunRequest, session: Session, to: string, log: RunLo
   tellAwaited(log, entries);
   const standing = standingOf(entries);
   const open = await session.store.openJournal();
-  const half = open.findLast((row) => row.action === 'apply' && row.event !== 'failed');
-  if (half !== undefined) {
-    throw new MooringError(
-      'journal-open',
-      `migration ${half.id} (${half.file}) stands half-applied, at statement ${half.statement}`,
-      {
-        file: half.file,
-        hint: 'End it first: mooring migrate DIR --url …',
-      },
-    );
-  }
+  const half = await halfApplied(session, standing, open);
   const surplus = after(standing, to);
   log.pending = [];
-  if (surplus.length === 0) return reportOf(log, log.undone.length > 0 ? 'done' : 'nothing');
+  if (surplus.length === 0 && half === undefined)
+    return reportOf(log, log.undone.length > 0 ? 'done' : 'nothing');
   const named = asOwner(request, entries);
   await claim(named, session);
-  return undo(named, session, standing, [...surplus].reverse(), open, log);
+  const newestFirst = [...surplus].reverse();
+  return undo(named, session, standing, newestFirst, open, log, half);
 }
 
 /** Applied entries that came after the one to go back to. */

@@ -16,6 +16,8 @@ export interface Link {
   readonly computed: boolean;
   /** What an interrupted run of this undo has journaled. */
   readonly journal: readonly JournalEntry[];
+  /** Of a migration that stands half-applied: its run, which the undo closes. */
+  readonly closes?: string;
 }
 
 export type Chain = { readonly links: readonly Link[] } | { readonly held: readonly Held[] };
@@ -27,10 +29,11 @@ export async function loadChain(
   standing: Standing,
   entries: readonly HistoryEntry[],
   open: readonly JournalEntry[],
+  half?: HistoryEntry,
 ): Promise<Chain> {
   const held: Held[] = [];
   const links: Link[] = [];
-  for (const entry of entries) {
+  for (const entry of half === undefined ? entries : [half, ...entries]) {
     if (standing.baseline !== undefined && entry.seq <= standing.baseline.seq) {
       held.push(
         hold(
@@ -65,8 +68,11 @@ export async function loadChain(
       }
       const journal = open.filter((row) => row.action === 'undo' && row.id === entry.id);
       const journaled =
-        journal.length > 0 || (await isJournaled(session.engine, request.definition, script)) !== undefined;
-      links.push({ entry, script, journaled, computed: false, journal });
+        entry === half ||
+        journal.length > 0 ||
+        (await isJournaled(session.engine, request.definition, script)) !== undefined;
+      const closes = entry === half ? { closes: entry.key } : {};
+      links.push({ entry, script, journaled, computed: false, journal, ...closes });
     }
   }
   return held.length > 0 ? { held } : { links };

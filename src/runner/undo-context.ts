@@ -1,5 +1,6 @@
 import type { Session, SnapshotRow } from '../engines/engines.ts';
 import type { Standing } from './applied.ts';
+import type { Half } from './half-applied.ts';
 import type { Recorder } from './recorder.ts';
 import type { RepeatablesBack } from './repeatables-back.ts';
 import type { RunLog, RunRequest } from './request.ts';
@@ -16,4 +17,6 @@ export interface UndoContext {
   readonly rows: readonly SnapshotRow[];
   readonly back: RepeatablesBack;
   readonly log: RunLog;
+  /** The first link is one that stands half-applied. */
+  readonly half?: Half;
 }

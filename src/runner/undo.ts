@@ -5,6 +5,7 @@ import type { Standing } from './applied.ts';
 import { commitTold } from './awaited.ts';
 import { failedEntry, revertEntry, undoneEntry } from './entries.ts';
 import { differencesFrom, keysToJudge, snapshotBefore } from './exactness.ts';
+import { type HalfApplied, halfOf, heldByRows } from './half-applied.ts';
 import { type JournaledRun, touchedBy } from './journal-rows.ts';
 import { runJournaled } from './journaled.ts';
 import { type Judgement, judge } from './judge.ts';
@@ -30,16 +31,27 @@ export async function undo(
   newestFirst: readonly HistoryEntry[],
   open: readonly JournalEntry[],
   log: RunLog,
+  half?: HalfApplied,
 ): Promise<RunReport> {
-  const chain = await loadChain(request, session, standing, newestFirst, open);
+  const chain = await loadChain(request, session, standing, newestFirst, open, half?.entry);
   if ('held' in chain) return heldReport(log, chain.held);
   const { links } = chain;
   const recorder = await Recorder.open(request, session, standing.entries);
   const rows = await session.store.snapshots();
-  const oldest = newestFirst.at(-1);
+  const oldest = newestFirst.at(-1) ?? half?.entry;
   if (oldest === undefined) return reportOf(log, 'nothing');
   const back = await planRepeatables(session, standing, oldest, recorder.catalog);
-  const ctx: UndoContext = { request, session, standing, links, recorder, rows, back, log };
+  const ctx: UndoContext = {
+    request,
+    session,
+    standing,
+    links,
+    recorder,
+    rows,
+    back,
+    log,
+    ...(half === undefined ? {} : { half: halfOf(half, open, recorder) }),
+  };
   const judgement = session.engine.capabilities.transactionalDdl
     ? await judged(ctx)
     : await judgedInTwin(ctx);
@@ -65,10 +77,7 @@ async function judged(ctx: UndoContext): Promise<Verdict> {
   await session.reset(timeouts(request, first.script), true);
   try {
     const judgement = await judge(ctx);
-    const held =
-      judgement.stopped === undefined
-        ? [...judgement.losses, ...judgement.inexact].filter((each) => !isAllowedHold(ctx, each))
-        : [judgement.stopped];
+    const held = judgement.stopped === undefined ? heldBy(ctx, judgement) : [judgement.stopped];
     if (held.length > 0) {
       await session.rollback();
       unmark();
@@ -93,12 +102,17 @@ async function judgedInTwin(ctx: UndoContext): Promise<Verdict> {
   const started = performance.now();
   try {
     const judgement = await judgeInTwin(ctx);
-    const held = [...judgement.losses, ...judgement.inexact].filter((each) => !isAllowedHold(ctx, each));
+    const held = heldBy(ctx, judgement);
     return held.length > 0 ? { held } : judgement;
   } catch (error) {
     if (!(error instanceof StatementFailed)) throw error;
     throw await undoFailed(ctx, error, performance.now() - started);
   }
+}
+
+function heldBy(ctx: UndoContext, { losses, inexact }: Judgement): readonly Held[] {
+  const half = ctx.half === undefined ? [] : heldByRows(ctx.half.found);
+  return [...losses, ...inexact, ...half].filter((each) => !isAllowedHold(ctx, each));
 }
 
 function isAllowedHold({ request }: UndoContext, held: Held): boolean {
@@ -137,12 +151,12 @@ async function runOneByOne(ctx: UndoContext, judgement: Judgement): Promise<void
   else await back.oneByOne(request, session, 'drop', recorder);
   for (const link of links) {
     const started = performance.now();
-    const run = link.journal.at(-1)?.run ?? randomUUID();
+    const run = link.closes ?? link.journal.at(-1)?.run ?? randomUUID();
     const instead = judgement.computed.get(link.entry.id);
     const journaled = link.journaled && instead === undefined;
     let touched: ReturnType<typeof touchedBy>['names'] = 'everything';
     if (journaled) {
-      touched = touchedBy(await runUndo(ctx, link, run, started)).names;
+      touched = withHalf(touchedBy(await runUndo(ctx, link, run, started)).names, link, ctx);
       await session.reset({ lockTimeout: 0, statementTimeout: 0 }, true);
     } else {
       await session.reset(timeouts(request, link.script), true);
@@ -165,6 +179,7 @@ async function runOneByOne(ctx: UndoContext, judgement: Judgement): Promise<void
             expected,
             effect.touched,
           );
+    if (link.closes !== undefined) for (const key of ctx.half?.keys ?? []) keys.add(key);
     for (const key of back.objects) keys.delete(key);
     const differences =
       expected === undefined ? [] : await differencesFrom(session, expected, effect.after, keys);
@@ -186,6 +201,16 @@ async function runOneByOne(ctx: UndoContext, judgement: Judgement): Promise<void
   else await back.oneByOne(request, session, 'restore', recorder);
   tellComputed(log, judgement);
   if (judgement.repair.length > 0) await commitRepair(ctx, judgement);
+}
+
+/** The undo of a migration that stands half-applied answers for what that touched, too. */
+function withHalf(
+  names: readonly string[] | 'everything',
+  { closes }: Link,
+  { half }: UndoContext,
+): readonly string[] | 'everything' {
+  if (closes === undefined || half === undefined) return names;
+  return names === 'everything' || half.names === 'everything' ? 'everything' : [...names, ...half.names];
 }
 
 /** After undos that committed one by one: what was tried and proven before any of them ran. */
@@ -232,7 +257,17 @@ function tellRepair(log: RunLog, { repair }: Judgement): void {
 async function runUndo(ctx: UndoContext, link: Link, run: string, started: number): Promise<JournaledRun> {
   const { request, session, recorder, log } = ctx;
   const { entry, script, journal } = link;
-  const job: JournaledRun = { run, action: 'undo', id: entry.id, script, journal, added: [], recorder };
+  const skips = link.closes === undefined || ctx.half === undefined ? {} : { skips: ctx.half.found.skipped };
+  const job: JournaledRun = {
+    run,
+    action: 'undo',
+    id: entry.id,
+    script,
+    journal,
+    added: [],
+    recorder,
+    ...skips,
+  };
   try {
     await runJournaled(request, session, job, log);
     return job;

@@ -82,13 +82,13 @@ export async function computedWay(ctx: UndoContext, { entry, computed }: Link): 
 }
 
 /** The objects that a link, and those after it, must lead back. */
-export function keysBack(
+export async function keysBack(
   ctx: UndoContext,
   entry: HistoryEntry,
   expected: Expected,
   touched: readonly string[],
 ): Promise<Set<string>> {
-  return keysToJudge(
+  const keys = await keysToJudge(
     ctx.session,
     ctx.rows,
     ctx.standing.entries,
@@ -97,6 +97,8 @@ export function keysBack(
     expected,
     touched,
   );
+  for (const key of ctx.half?.keys ?? []) keys.add(key);
+  return keys;
 }
 
 function describe(change: Change): string {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RunReport } from '../../src/api/api.ts';
 import { revert } from '../../src/drift/drift.ts';
-import { migrate, resolve } from '../../src/runner/runner.ts';
+import { migrate, resolve, rollback } from '../../src/runner/runner.ts';
 import { skipAloud } from '../support/skip.ts';
 import { type Clean, cleanRun, cutEverywhere, type Deed } from './boundaries.ts';
 import { manyMysqlDir } from './many-mysql.ts';
@@ -23,6 +23,18 @@ const migrating = (dir: string, more: Partial<Deed> = {}): Deed => ({
   told: applied,
   ...more,
 });
+
+const rollingBack = (): Deed => ({
+  run: (request) => rollback({ ...request, owner: '' }, '1'),
+  args: ['rollback', '--to', '1'],
+  told: (report) => report.undone.map(({ id }) => id),
+});
+
+/** Its second migration has stopped on its way. */
+async function stopped(request: Asked): Promise<void> {
+  const report = await migrate(request);
+  expect(report.error?.code).toBe('sql-failed');
+}
 
 const reverting = (dir: string): Deed => ({
   run: async (request) => (await revert(request)).run,
@@ -57,6 +69,7 @@ const CASES: readonly {
   { name: 'journaled', deed: migrating, most: 12 },
   { name: 'many', made: manyMysqlDir, deed: migrating, most: 5 },
   { name: 'bare', deed: (dir) => migrating(dir, { person: lookForCall }), most: 12 },
+  { name: 'half', deed: rollingBack, prepare: stopped, most: 16 },
   { name: 'revert', deed: reverting, prepare: drifted, most: 16 },
 ];
 

@@ -30,6 +30,30 @@ const KIND: Readonly<Record<number, FailureKind>> = {
   1227: 'privilege',
   1370: 'privilege',
   1419: 'privilege',
+  // ER_BAD_TABLE, ER_CANT_DROP_FIELD_OR_KEY, ER_NO_SUCH_TABLE, ER_BAD_FIELD, ER_KEY_DOES_NOT_EXITS, ER_SP_DOES_NOT_EXIST,
+  // ER_TRG_DOES_NOT_EXIST, ER_EVENT_DOES_NOT_EXIST; checks (MySQL), sequences and views (MariaDB)
+  1051: 'missing',
+  1091: 'missing',
+  1146: 'missing',
+  1054: 'missing',
+  1176: 'missing',
+  1305: 'missing',
+  1360: 'missing',
+  1539: 'missing',
+  3821: 'missing',
+  3940: 'missing',
+  4091: 'missing',
+  4092: 'missing',
+  // ER_TABLE_EXISTS_ERROR, ER_DUP_FIELDNAME, ER_DUP_KEYNAME, ER_SP_ALREADY_EXISTS, ER_TRG_ALREADY_EXISTS,
+  // ER_EVENT_ALREADY_EXISTS; a check or a foreign key of that name (MySQL)
+  1050: 'exists',
+  1060: 'exists',
+  1061: 'exists',
+  1304: 'exists',
+  1359: 'exists',
+  1537: 'exists',
+  1826: 'exists',
+  3822: 'exists',
 };
 
 /**

@@ -20,6 +20,18 @@ const KIND: Readonly<Record<string, FailureKind>> = {
   '40P01': 'again',
   '40001': 'again',
   '42501': 'privilege',
+  // undefined_table, _column, _object, _function; invalid_schema_name
+  '42P01': 'missing',
+  '42703': 'missing',
+  '42704': 'missing',
+  '42883': 'missing',
+  '3F000': 'missing',
+  // duplicate_table, _column, _object, _function, _schema
+  '42P07': 'exists',
+  '42701': 'exists',
+  '42710': 'exists',
+  '42723': 'exists',
+  '42P06': 'exists',
 };
 
 /** Codes with which the server ends the session: shutdown, crash of another backend, idle timeouts, protocol violation. */
