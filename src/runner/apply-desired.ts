@@ -1,17 +1,20 @@
-import { MooringError } from '../api/api.ts';
+import { randomUUID } from 'node:crypto';
+import { MooringError, parseDuration } from '../api/api.ts';
 import type { CatalogRead, Session } from '../engines/engines.ts';
 import type { Script, Step } from '../migrations/migrations.ts';
 import { differencesLeft, type Plan } from '../plan/plan.ts';
 import type { Standing } from './applied.ts';
 import { type DesiredPlan, planWords } from './desired.ts';
+import { revertEntry } from './entries.ts';
 import { Recorder } from './recorder.ts';
+import { runRepair } from './repair.ts';
 import type { RunLog, RunRequest } from './request.ts';
 import { prune } from './retention.ts';
 import { applyTransactional } from './transactional.ts';
 
 /**
  * Runs a plan in one transaction, with its history entry and the snapshot after it; committed only if what is read then
- * is what was desired. Throws `plan-unproven`, and as `applyTransactional`.
+ * is what was desired. Labels of enums that it uses are committed before. Throws `plan-unproven`, and as `applyTransactional`.
  */
 export async function applyDesired(
   request: RunRequest,
@@ -22,14 +25,15 @@ export async function applyDesired(
 ): Promise<void> {
   const { migration, plan, digest, live } = planned;
   const { file } = migration.script;
-  const sql = plan.statements.map((statement) => statement.sql);
   request.progress(`applying ${file}`);
   const recorder = await Recorder.open(request, session, standing.entries, live);
+  const { first, rest: sql } = inTwo(plan.statements.map((statement) => statement.sql));
+  if (first.length > 0) await commitLabels(request, session, recorder, first, migration.id);
   const previous = standing.applied.at(-1)?.id ?? standing.baseline?.id ?? '0';
   const goal = {
     check: (read: CatalogRead) => refuseElsewhere(planned, read),
     told: (error: MooringError) => asPlan(error),
-    detail: { file, rows: 'kept', plan: digest, statements: sql.slice(0, 500) },
+    detail: { file, rows: 'kept', plan: digest, statements: [...first, ...sql].slice(0, 500) },
   };
   const script = scriptOf(migration.script, sql);
   await applyTransactional(
@@ -47,6 +51,44 @@ export async function applyDesired(
   await session.reset({ lockTimeout: 0, statementTimeout: 0 });
   log.snapshot = await recorder.seal();
   await prune(session);
+}
+
+/** A label of an enum is there for others once its transaction is over: those that the rest of a plan uses go before it. */
+function inTwo(statements: readonly string[]): {
+  readonly first: readonly string[];
+  readonly rest: readonly string[];
+} {
+  const labels = new Map(
+    statements.flatMap((sql) => {
+      const [, label] = /^ALTER TYPE .+? ADD VALUE ('(?:[^']|'')*')/s.exec(sql) ?? [];
+      return label === undefined ? [] : [[sql, label] as const];
+    }),
+  );
+  const others = statements.filter((sql) => !labels.has(sql));
+  const isUsed = [...labels.values()].some((label) => others.some((sql) => sql.includes(label)));
+  return isUsed ? { first: [...labels.keys()], rest: others } : { first: [], rest: statements };
+}
+
+/** In a transaction of their own, with an entry of their own: a run that ends after it is gone on with by the next. */
+async function commitLabels(
+  request: RunRequest,
+  session: Session,
+  recorder: Recorder,
+  statements: readonly string[],
+  id: string,
+): Promise<void> {
+  const started = performance.now();
+  const key = randomUUID();
+  const lockTimeout = parseDuration(request.definition.spec.locks.timeout);
+  await session.reset({ lockTimeout, statementTimeout: 0 }, true);
+  await runRepair(session, statements);
+  await session.ownVoice();
+  const look = await recorder.look();
+  await recorder.record(look, key);
+  const changes = look.effect.changes.map(({ object }) => object);
+  const why = `labels that ${id} uses`;
+  const detail = { changes: changes.slice(0, 500), statements: [...statements] };
+  await session.commitWith(revertEntry(request, key, why, performance.now() - started, detail));
 }
 
 /** The plan as one file, so that an error shows its line. */
@@ -78,15 +120,10 @@ function refuseElsewhere({ plan, wanted }: DesiredPlan, { catalog, written }: Ca
   );
 }
 
-/** `unsafe_new_enum_value_usage`: a label is there for others once its transaction is over. */
-const LABEL_TOO_NEW = '55P04';
-
 function asPlan(error: MooringError): MooringError {
   if (error.code !== 'sql-failed') return error;
   const hint =
-    error.server?.code === LABEL_TOO_NEW
-      ? 'Nothing was changed. Add the label in a commit of its own, and use it in the next: the server wants a transaction between the two.'
-      : 'Nothing was changed. The statements are a plan that leads from the live database to what the files say; mend what stands in its way, or go there in two commits.';
+    'Nothing was changed. The statements are a plan that leads from the live database to what the files say; mend what stands in its way, or go there in two commits.';
   return new MooringError(error.code, error.message, {
     ...error.where,
     hint,

@@ -38,10 +38,37 @@ export async function openScratch(wire: Wire, engine: Engine, target: Target): P
   const close = session.close.bind(session);
   session.close = async () => {
     await close();
+    const [subscribed] = await wire.query(
+      `SELECT 1 AS one FROM pg_catalog.pg_subscription s JOIN pg_catalog.pg_database d ON d.oid = s.subdbid WHERE d.datname = ${literal(name)} LIMIT 1`,
+    );
+    if (subscribed !== undefined) await forgetSubscriptions(engine, { ...target, url: url.href });
     await wire.query(`DROP DATABASE IF EXISTS ${identifier(name)} WITH (FORCE)`);
   };
   return session;
 }
+
+/** No database is dropped that subscribes to anything; the slots, which nobody has made, are let be. */
+async function forgetSubscriptions(engine: Engine, target: Target): Promise<void> {
+  const session = await engine.connect(target);
+  try {
+    await session.execute({ sql: FORGET_SUBSCRIPTIONS, line: 1, column: 1, endLine: 1 });
+  } finally {
+    await session.close();
+  }
+}
+
+const FORGET_SUBSCRIPTIONS = `DO $$
+DECLARE each record;
+BEGIN
+  FOR each IN
+    SELECT s.subname FROM pg_catalog.pg_subscription s JOIN pg_catalog.pg_database d ON d.oid = s.subdbid
+    WHERE d.datname = pg_catalog.current_database()
+  LOOP
+    EXECUTE pg_catalog.format('ALTER SUBSCRIPTION %I DISABLE', each.subname);
+    EXECUTE pg_catalog.format('ALTER SUBSCRIPTION %I SET (slot_name = NONE)', each.subname);
+    EXECUTE pg_catalog.format('DROP SUBSCRIPTION %I', each.subname);
+  END LOOP;
+END $$`;
 
 /** The database is dropped, what a statement did beside it would stay. Throws `scratch-refused`. */
 function confine(session: Session): void {
@@ -64,6 +91,7 @@ async function dropAbandoned(wire: Wire): Promise<void> {
   for (const { datname } of rows) {
     const made = Number(datname?.slice(PREFIX.length).split('_')[0]);
     if (Number.isFinite(made) && Date.now() / 1000 - made > 3_600)
-      await wire.query(`DROP DATABASE IF EXISTS ${identifier(datname ?? '')}`);
+      // One that cannot be dropped (somebody has just connected; it subscribes to something) stands in nobody's way.
+      await wire.query(`DROP DATABASE IF EXISTS ${identifier(datname ?? '')}`).catch(() => {});
   }
 }

@@ -1,3 +1,4 @@
+CREATE TYPE mood AS ENUM ('sad');
 CREATE TABLE a (id integer PRIMARY KEY, b text);
 INSERT INTO a VALUES (1, 'x'), (2, 'y');
 CREATE VIEW v AS SELECT id FROM a;

@@ -1,7 +1,7 @@
 CREATE TABLE a (
   id integer PRIMARY KEY,
   b text DEFAULT 'none',
-  m mood,
+  m mood DEFAULT 'glad',
   CONSTRAINT told CHECK (b <> '')
 );
 CREATE INDEX a_b ON a (b);
