@@ -165,14 +165,18 @@ async function readRevision(
   });
   const within = relative(dir, found.dir);
   const overlay = env === undefined ? [] : [`mooring.${env}.yaml`];
-  const { path } = found.definition.spec.migrations;
+  const { mode, migrations: said, desired } = found.definition.spec;
+  const sql =
+    mode === 'declarative'
+      ? desired.map((pattern) => `:(glob)${join(within, pattern)}`)
+      : [join(within, said.path)];
   const objects = rendered.flatMap(({ text }) => documentsOf(text));
   return {
     name,
     says,
     definition: found.definition,
     migrations: migrations.map(({ id, checksum }) => `${id} ${checksum}`).join('\n'),
-    paths: [DEFINITION_FILE, ...overlay, path].map((each) => join(within, each)),
+    paths: [...[DEFINITION_FILE, ...overlay].map((each) => join(within, each)), ...sql],
     objects: objects.filter(
       ({ metadata, kind }) =>
         // Nothing waits for a drift check; the way there and back is what is looked at.
