@@ -15,8 +15,8 @@ setup: node_modules/.installed ## all that the other targets need: packages, and
 	@$(MAKE) --no-print-directory .cache/fetched
 
 .PHONY: demo
-demo: node_modules/.installed dist/mooring.mjs ## a shop at a laptop, then a day in a cluster with Argo CD, on real PostgreSQL
-	node demo/demo.ts
+demo: node_modules/.installed dist/mooring.mjs ## a shop at a laptop, then a day in a cluster with Argo CD; ENGINE=postgres, mariadb or mysql
+	node demo/demo.ts $(ENGINE)
 
 .PHONY: test
 test: node_modules/.installed .cache/fetched dist/mooring.mjs ## the tests, on the oldest and newest server versions

@@ -1,8 +1,9 @@
-import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import type { Story } from './story.ts';
+import type { Scene, Story } from './story.ts';
 
 const SHOP = join(import.meta.dirname, 'shop');
 
@@ -22,21 +23,29 @@ const GIT_ENVIRONMENT = {
 export class Repository implements AsyncDisposable {
   readonly folder: string;
   readonly #story: Story;
+  readonly #engine: string;
 
-  private constructor(folder: string, story: Story) {
+  private constructor(folder: string, { story, engine }: Pick<Scene, 'story' | 'engine'>) {
     this.folder = folder;
     this.#story = story;
+    this.#engine = engine;
   }
 
-  static async make(story: Story): Promise<Repository> {
-    const repository = new Repository(await mkdtemp(join(tmpdir(), 'mooring-demo-')), story);
+  static async make(scene: Pick<Scene, 'story' | 'engine'>): Promise<Repository> {
+    const repository = new Repository(await mkdtemp(join(tmpdir(), 'mooring-demo-')), scene);
     await repository.#git('init', '--quiet', '--initial-branch=main');
     return repository;
   }
 
-  /** Puts something of demo/shop into it, without a word. */
+  /** Puts something of demo/shop into it, without a word; on MySQL and MariaDB what demo/shop/mysql has instead. */
   async put(from: string, to: string): Promise<void> {
-    await cp(join(SHOP, from), join(this.folder, to), { recursive: true });
+    const [target, instead] = [join(this.folder, to), join(SHOP, 'mysql', from)];
+    await cp(join(SHOP, from), target, { recursive: true });
+    if (this.#engine === 'postgres' || !existsSync(instead)) return;
+    await cp(instead, target, { recursive: true });
+    if (!existsSync(join(this.folder, 'mooring.yaml'))) return;
+    const definition = await this.read('mooring.yaml');
+    await writeFile(join(this.folder, 'mooring.yaml'), definition.replace('ENGINE', this.#engine));
   }
 
   /** Commits all that is there; returns the commit's short name. */

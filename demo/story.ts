@@ -1,4 +1,5 @@
 import { bold, paragraph } from './print.ts';
+import type { Witness } from './witness.ts';
 
 /** One thing that was promised, and whether somebody other than Mooring found it so. */
 export interface Claim {
@@ -6,6 +7,14 @@ export interface Claim {
   /** By what independent means it was checked. */
   readonly how: string;
   readonly holds: boolean;
+}
+
+/** Where a part of the story takes place. */
+export interface Scene {
+  readonly url: string;
+  readonly witness: Witness;
+  readonly story: Story;
+  readonly engine: string;
 }
 
 /** What is told, in chapters, and what was proven on the way. */

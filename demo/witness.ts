@@ -1,101 +1,44 @@
-import pg from 'pg';
-import { canDump, pgDump } from '../test/support/tools.ts';
-
 /** What the shop's schema is, as somebody other than Mooring tells it. */
 export interface Testimony {
-  /** By pg_dump where it can read the server, else by queries of the catalogues. */
+  /** By whom: the server's own dump where there is one, else by queries of the catalogues. */
   readonly how: string;
   readonly schema: string;
 }
 
-/** Looks at the database with PostgreSQL's own means only. */
-export class Witness implements AsyncDisposable {
-  readonly #url: string;
-  readonly #version: number;
-  /** Looks; never within a transaction, where pg_stat_activity would not move. */
-  readonly #eye: pg.Client;
-  /** What the shop and its people do. */
-  readonly #hand: pg.Client;
+/** Looks at the database by the server's own means only, and is the shop's hand in it. */
+export interface Witness extends AsyncDisposable {
+  /** What a file did before its bad statement is taken back with it. */
+  readonly takesDdlBack: boolean;
+  /** The server says in which column of a statement an unknown name stands. */
+  readonly tellsColumn: boolean;
 
-  private constructor(url: string, version: number, eye: pg.Client, hand: pg.Client) {
-    this.#url = url;
-    this.#version = version;
-    this.#eye = eye;
-    this.#hand = hand;
-  }
-
-  static async open(url: string, version: number): Promise<Witness> {
-    const [eye, hand] = [new pg.Client({ connectionString: url }), new pg.Client({ connectionString: url })];
-    await Promise.all([eye.connect(), hand.connect()]);
-    return new Witness(url, version, eye, hand);
-  }
-
-  async run(sql: string): Promise<void> {
-    await this.#hand.query(sql);
-  }
-
+  /** What the shop and its people do, in one session. */
+  run(sql: string): Promise<void>;
   /** Rows as text, columns joined by `|`. */
-  async rows(sql: string): Promise<readonly string[]> {
-    const { rows } = await this.#eye.query({ text: sql, rowMode: 'array' });
-    return (rows as unknown[][]).map((row) => row.map(String).join('|'));
-  }
-
+  rows(sql: string): Promise<readonly string[]>;
   /** Does the database answer that at all? */
-  async answers(sql: string): Promise<boolean> {
-    return this.rows(sql).then(
-      () => true,
-      () => false,
-    );
-  }
-
-  async isTrue(sql: string): Promise<boolean> {
-    const [row] = await this.rows(sql);
-    return row === 'true';
-  }
+  answers(sql: string): Promise<boolean>;
+  isTrue(sql: string): Promise<boolean>;
 
   /** The schema without ours. */
-  async testimony(): Promise<Testimony> {
-    if (canDump(this.#version)) return { how: 'pg_dump', schema: await pgDump(this.#url) };
-    return { how: 'catalogue queries', schema: (await this.rows(SCHEMA)).join('\n') };
-  }
-
+  testimony(): Promise<Testimony>;
+  /** The shop's tables, by name. */
+  tables(): Promise<readonly string[]>;
   /** Every column by its name, with its type and default. */
-  async columns(): Promise<ReadonlyMap<string, string>> {
-    const rows = await this.rows(
-      `SELECT table_schema || '.' || table_name || '.' || column_name, data_type || ' ' || is_nullable, column_default
-       FROM information_schema.columns WHERE table_schema = 'public'`,
-    );
-    return new Map(rows.map((row) => [row.slice(0, row.indexOf('|')), row]));
-  }
-
+  columns(): Promise<ReadonlyMap<string, string>>;
   /** Rows of the shop's first tables, in the columns that they have had from the beginning. */
-  async goods(): Promise<string> {
-    return (
-      await this.rows(
-        `SELECT 'product', id::text, name, price::text FROM products
-         UNION ALL SELECT 'order', id::text, product_id::text, quantity || ' ' || state || ' ' || placed_at FROM orders
-         ORDER BY 1, 2`,
-      )
-    ).join('\n');
-  }
+  goods(): Promise<string>;
+  /** The server's number for a table, another one if it was dropped and made again. */
+  numberOf(table: string): Promise<string>;
+  /** A statement that begins with these words waits for a lock. */
+  waits(words: string): Promise<boolean>;
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all([this.#eye.end(), this.#hand.end()]);
-  }
+  /** As Mooring's output names an object of the shop. */
+  named(object: string): string;
+  /** One of Mooring's own tables, in SQL. */
+  ours(table: string): string;
+  /** SQL. */
+  dropIndex(index: string, table: string): string;
+  /** SQL that puts back what the database has noted of the time, by as much. */
+  passed(minutes: number): string;
 }
-
-const SCHEMA = `
-  SELECT 'relation', c.relname::text, c.relkind::text, pg_get_viewdef(c.oid) FROM pg_class c
-    WHERE relnamespace = 'public'::regnamespace
-  UNION ALL SELECT 'column', attrelid::regclass::text || '.' || attname, concat_ws(' ', format_type(atttypid, atttypmod), attnotnull, attidentity),
-      pg_get_expr(d.adbin, d.adrelid)
-    FROM pg_attribute a JOIN pg_class c ON c.oid = attrelid LEFT JOIN pg_attrdef d ON adrelid = attrelid AND adnum = attnum
-    WHERE relnamespace = 'public'::regnamespace AND attnum > 0 AND NOT attisdropped
-  UNION ALL SELECT 'constraint', conname::text, conrelid::regclass::text, pg_get_constraintdef(oid) FROM pg_constraint
-    WHERE connamespace = 'public'::regnamespace
-  UNION ALL SELECT 'index', indexrelid::regclass::text, indisvalid::text, pg_get_indexdef(indexrelid)
-    FROM pg_index JOIN pg_class c ON c.oid = indexrelid WHERE relnamespace = 'public'::regnamespace
-  UNION ALL SELECT 'label', enumtypid::regtype::text, enumlabel::text, enumsortorder::text FROM pg_enum
-  UNION ALL SELECT 'comment', objoid::regclass::text, objsubid::text, description FROM pg_description
-    WHERE classoid = 'pg_class'::regclass AND objoid IN (SELECT oid FROM pg_class WHERE relnamespace = 'public'::regnamespace)
-  ORDER BY 1, 2, 3, 4`;

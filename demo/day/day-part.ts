@@ -1,5 +1,4 @@
-import type { Story } from '../story.ts';
-import type { Witness } from '../witness.ts';
+import type { Scene } from '../story.ts';
 import { badMigration } from './bad-migration.ts';
 import { Day } from './day.ts';
 import { drift } from './drift.ts';
@@ -12,9 +11,9 @@ import { selfHeal } from './self-heal.ts';
 import { twoSyncs } from './two-syncs.ts';
 
 /** What Git, Argo CD and the Jobs do together. */
-export async function dayPart(url: string, witness: Witness, story: Story): Promise<void> {
-  await using day = await Day.begin(url, witness, story);
-  story.part(
+export async function dayPart(scene: Scene): Promise<void> {
+  await using day = await Day.begin(scene);
+  scene.story.part(
     'A day in the cluster',
     'Argo CD applies what is in Git. It is a rehearsed one: a cluster on this machine whose clock jumps from one act to the next, and which does what a real one was seen to do. Manifests, Jobs, Git and the database are real: each Job is the process that it would be, with what its manifest gives it.',
   );

@@ -17,7 +17,7 @@ import {
 import { luaHealth } from '../../test/support/lua-health.ts';
 import { bold } from '../print.ts';
 import { Repository } from '../repository.ts';
-import { print, type Story } from '../story.ts';
+import { print, type Scene, type Story } from '../story.ts';
 import type { Witness } from '../witness.ts';
 import { diffLines } from './diff-lines.ts';
 import { lineOf } from './event-line.ts';
@@ -52,7 +52,8 @@ export class Day implements AsyncDisposable {
     this.#freezes = parts.freezes;
   }
 
-  static async begin(url: string, witness: Witness, story: Story): Promise<Day> {
+  static async begin(scene: Scene): Promise<Day> {
+    const { url, witness, story } = scene;
     const freezes = new Map<string, number>();
     const world = await startRehearsal({
       container: (spec) => programOf(spec, freezes),
@@ -75,7 +76,7 @@ export class Day implements AsyncDisposable {
       },
     });
     const app = world.app(readApplication(APPLICATION));
-    return new Day({ story, witness, repository: await Repository.make(story), world, app, freezes });
+    return new Day({ story, witness, repository: await Repository.make(scene), world, app, freezes });
   }
 
   /** What somebody commits and pushes, from demo/shop; returns the commit's name. */
@@ -141,7 +142,7 @@ export class Day implements AsyncDisposable {
     const from = this.world.events.length;
     print('\n');
     // The clock of the database does not jump: what it has noted is put back by as much.
-    await this.witness.run(`UPDATE mooring.claim SET at = at - interval '${minutes} minutes'`);
+    await this.witness.run(this.witness.passed(minutes));
     await this.world.wait(minutes * 60_000);
     this.#tellState();
     return this.world.events.slice(from);

@@ -15,9 +15,9 @@ export async function drift(day: Day): Promise<void> {
     'a change by hand is OutOfSync, and the diff names each object',
     "Argo CD's comparison and its diff; what was typed",
     outOfSync(events).some((title) => title.startsWith('DatabaseSchema/')) &&
-      ['public.by_hand', 'public.products.discount'].every((name) =>
-        diff.some((line) => line.includes(name)),
-      ),
+      ['by_hand', 'products.discount']
+        .map((name) => witness.named(name))
+        .every((name) => diff.some((line) => line.includes(name))),
   );
   story.prove(
     "it is reported and not touched; the application's health says so, too",
@@ -25,7 +25,7 @@ export async function drift(day: Day): Promise<void> {
     after.schema === altered.schema && tree[0]?.includes('Degraded') === true,
   );
   story.say('Somebody takes it back.');
-  await day.sql('DROP INDEX by_hand', 'ALTER TABLE products DROP COLUMN discount');
+  await day.sql(witness.dropIndex('by_hand', 'orders'), 'ALTER TABLE products DROP COLUMN discount');
   await day.wait(5);
   story.prove(
     'taken back, the application is Synced again',

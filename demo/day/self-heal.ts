@@ -17,7 +17,9 @@ export async function selfHeal(day: Day): Promise<void> {
   story.say('The check comes round.');
   const events = await day.wait(5);
   const after = await witness.testimony();
-  const [last] = await witness.rows('SELECT action FROM mooring.history ORDER BY seq DESC LIMIT 1');
+  const [last] = await witness.rows(
+    `SELECT action FROM ${witness.ours('history')} ORDER BY seq DESC LIMIT 1`,
+  );
   const healed = events.some((event) => event.type === 'operation-started' && event.why === 'self-heal');
   story.prove(
     'with self-heal the database is put back, and the history says so',

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Laptop } from './laptop.ts';
+import { untilWaiting } from './until-waiting.ts';
 
 const INDEX = "indexrelid = to_regclass('orders_by_customer')";
 
@@ -13,10 +13,7 @@ export async function killed(laptop: Laptop): Promise<void> {
   await laptop.cat('migrations/5_search.sql');
   await laptop.sql('BEGIN', 'INSERT INTO orders (product_id, quantity) VALUES (3, 2)');
   const child = laptop.startMooring('migrate');
-  await untilTrue(
-    laptop,
-    `SELECT count(*) = 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'CREATE INDEX CONCURRENTLY%'`,
-  );
+  await untilWaiting(witness, 'CREATE INDEX CONCURRENTLY');
   laptop.story.say('In the middle of the build the process is killed: SIGKILL, nobody is asked.');
   child.kill('SIGKILL');
   await child;
@@ -45,12 +42,4 @@ export async function killed(laptop: Laptop): Promise<void> {
         `SELECT count(*) = 1 FROM pg_attribute WHERE attrelid = 'products'::regclass AND attname = 'keywords'`,
       )),
   );
-}
-
-async function untilTrue(laptop: Laptop, sql: string): Promise<void> {
-  const deadline = Date.now() + 20_000;
-  while (!(await laptop.witness.isTrue(sql))) {
-    if (Date.now() > deadline) throw new Error(`in vain waited for: ${sql}`);
-    await sleep(50);
-  }
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { bold, dim } from '../print.ts';
 import { Repository } from '../repository.ts';
-import { print, type Story } from '../story.ts';
+import { print, type Scene, type Story } from '../story.ts';
 import type { Witness } from '../witness.ts';
 
 export interface Outcome {
@@ -30,8 +30,9 @@ export class Laptop implements AsyncDisposable {
     this.story = story;
   }
 
-  static async open(url: string, witness: Witness, story: Story): Promise<Laptop> {
-    const repository = await Repository.make(story);
+  static async open(scene: Scene): Promise<Laptop> {
+    const { url, witness, story } = scene;
+    const repository = await Repository.make(scene);
     await repository.put('mooring.yaml', 'mooring.yaml');
     return new Laptop(url, repository, witness, story);
   }

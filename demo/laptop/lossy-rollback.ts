@@ -17,11 +17,16 @@ export async function lossyRollback(laptop: Laptop, revisionOne: Testimony): Pro
     'a rollback that loses data is held, naming what is at stake',
     'count(*) of customers and of their orders',
     held.exitCode === 3 &&
-      (await isAsTold(laptop, held.output, 'table public.customers', 'SELECT count(*) FROM customers')) &&
       (await isAsTold(
         laptop,
         held.output,
-        'column public.orders.customer_id',
+        `table ${witness.named('customers')}`,
+        'SELECT count(*) FROM customers',
+      )) &&
+      (await isAsTold(
+        laptop,
+        held.output,
+        `column ${witness.named('orders.customer_id')}`,
         'SELECT count(customer_id) FROM orders',
       )),
   );

@@ -23,14 +23,12 @@ export async function twoRevisions(laptop: Laptop): Promise<Testimony> {
     'information_schema',
     first.exitCode === 0 &&
       second.exitCode === 0 &&
-      (await witness
-        .rows(`SELECT table_name FROM information_schema.tables WHERE table_schema = 'public' ORDER BY 1`)
-        .then(String)) === 'customers,orders,products',
+      String(await witness.tables()) === 'customers,orders,products',
   );
   laptop.story.prove(
     'a run with nothing to do does nothing',
     'count(*) of the history',
-    again.exitCode === 0 && (await witness.isTrue('SELECT count(*) = 3 FROM mooring.history')),
+    again.exitCode === 0 && (await witness.isTrue(`SELECT count(*) = 3 FROM ${witness.ours('history')}`)),
   );
   return revisionOne;
 }

@@ -1,5 +1,6 @@
 import { MooringError } from '../api/api.ts';
 import type { HistoryEntry, Session } from '../engines/engines.ts';
+import { stillOpen } from '../runner/runner.ts';
 
 /**
  * The history of a database that answers for a snapshot, for a run that is about drift. Throws `baseline-needed` without
@@ -17,7 +18,7 @@ export async function answeringHistory(
       { hint: 'Adopt it as it stands: mooring baseline --url …' },
     );
   }
-  const [open] = await session.store.openJournal();
+  const [open] = stillOpen(await session.store.openJournal());
   if (open !== undefined) {
     throw new MooringError(
       'journal-open',

@@ -9,6 +9,7 @@ import {
   recordedCatalog,
   sealOf,
   standingOf,
+  stillOpen,
   withSession,
 } from '../runner/runner.ts';
 
@@ -51,7 +52,7 @@ async function quietBecause(session: Session, newest: number): Promise<string | 
   const holder = await session.lockHolder();
   if (holder !== undefined)
     return `a run is in progress: pid ${holder.pid} (${holder.application}) holds the lock`;
-  const [open] = await session.store.openJournal();
+  const [open] = stillOpen(await session.store.openJournal());
   if (open !== undefined)
     return `migration ${open.id} (${open.file}) stands half-applied: mooring migrate, then ask again`;
   const now = (await session.store.history()).at(-1)?.seq ?? 0;

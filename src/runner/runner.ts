@@ -10,7 +10,7 @@ export { failedRevert, revertEntry } from './entries.ts';
 export { differencesFrom, type Expected } from './exactness.ts';
 export { foreignHome } from './home-cluster.ts';
 export { isJournaled } from './is-journaled.ts';
-export type { JournaledRun } from './journal-rows.ts';
+export { type JournaledRun, stillOpen } from './journal-rows.ts';
 export { runJournaled } from './journaled.ts';
 export { findings, lintFindings } from './lint.ts';
 export { type Candidate, candidates, type Loss, lossesAmong, withoutTwice } from './losses.ts';

@@ -1,0 +1,6 @@
+ALTER TABLE orders ADD COLUMN shipped_at datetime;
+
+CREATE VIEW open_orders AS
+  SELECT o.id, p.name, o.quantity
+  FROM orders o JOIN products p ON p.id = o.product_id
+  WHERE o.shiped_at IS NULL;

@@ -1,0 +1,2 @@
+DROP INDEX orders_by_state ON orders;
+DROP TABLE searches;
