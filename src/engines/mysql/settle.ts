@@ -11,7 +11,7 @@ type Rule = Extract<Settlement, { readonly rule: 'definition' }>;
 interface Stood {
   readonly schema: string;
   readonly definition: Definition;
-  /** The server's own number of the table's rows; null where the account may not see it. */
+  /** The server's own number of a table's rows, of one that goes or is emptied; null where the account may not see it. */
   readonly number: string | null;
 }
 
@@ -139,7 +139,9 @@ async function judgeEmptied(
 
 async function stateOf(look: Look, object: DefinedObject, schema: string): Promise<Stood> {
   const { name } = object.name;
-  if (object.kind === 'table') return { schema, ...(await numberedTable(look, schema, name)) };
+  // The server looks through all of its tables for the number, so it is asked for it only where it tells something.
+  if (object.kind === 'table' && (object.change === 'gone' || object.change === 'emptied'))
+    return { schema, ...(await numberedTable(look, schema, name)) };
   return { schema, definition: await definitionOf(look, object.kind, schema, name), number: null };
 }
 
