@@ -36,7 +36,11 @@ testIf(existsSync(FILE), `${FILE} is absent`)(
         const result = await survive(server, from, to);
         counts[result.verdict] += 1;
         counts.values += result.values;
-        for (const each of result.lost) lost.push(`${pair.src} ${pair.id} ${way}: ${each}`);
+        for (const each of result.lost) {
+          // Told at once: all of it takes long.
+          process.stderr.write(`lost: ${pair.src} ${pair.id} ${way}: ${each}\n`);
+          lost.push(`${pair.src} ${pair.id} ${way}: ${each}`);
+        }
       }
     }
     process.stderr.write(`seeded pairs: ${JSON.stringify(counts)}\n`);

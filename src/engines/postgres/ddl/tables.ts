@@ -30,6 +30,9 @@ export const tables: KindRules = {
       sql: `DROP ${word(table)} ${table.identity}`,
       hazards: [
         hazard('data-loss', table, 'all rows of the table'),
+        ...partitionsGone(table, context).map((partition) =>
+          hazard('data-loss', partition, `all rows of the table, which goes with ${table.identity}`),
+        ),
         hazard('blocks-reads', table, 'ACCESS EXCLUSIVE, short'),
       ],
     },
@@ -95,6 +98,16 @@ function detachedFirst(table: CatalogObject, { before, fate }: RuleContext): rea
     (object) => object.kind === 'constraint' && textOf(object, 'definition')?.includes(refers) === true,
   );
   return isReferred ? [{ sql: `ALTER TABLE ${parent} DETACH PARTITION ${table.identity}` }] : [];
+}
+
+/** Partitions, and theirs, that have no statement of their own: they are dropped with the table. */
+function partitionsGone(table: CatalogObject, context: RuleContext): readonly CatalogObject[] {
+  if (table.properties.partitionKey === undefined) return [];
+  const { before, after, fate } = context;
+  return [...before.kinds('table'), ...before.kinds('foreign table')]
+    .filter((part) => textOf(part, 'partitionOf') === table.identity)
+    .filter((part) => !after.objects.has(keyOf(part)) || isNew(fate(keyOf(part))))
+    .flatMap((part) => [part, ...partitionsGone(part, context)]);
 }
 
 /** A column that a child has only by inheritance can only be made that way. */
