@@ -27,9 +27,11 @@ export async function tryLock(wire: Wire): Promise<boolean> {
   return row?.taken === 't';
 }
 
+/** However often it was taken. */
+export const UNLOCK = 'SELECT pg_catalog.pg_advisory_unlock_all()';
+
 export async function unlock(wire: Wire): Promise<void> {
-  // However often it was taken.
-  await wire.query('SELECT pg_catalog.pg_advisory_unlock_all()');
+  await wire.query(UNLOCK);
 }
 
 /** Whoever has the lock now; a role without pg_monitor sees no query of other roles. */

@@ -21,7 +21,7 @@ import { insertBlobsSql } from './blobs.ts';
 import type { ArrayQuery, ArrayRow } from './catalog/catalog.ts';
 import { hasEntry, insertHistorySql } from './history.ts';
 import { keepsakes } from './keepsakes.ts';
-import { HELD_SQL, lockHolder, oldTransactions, STILL_OURS, tryLock, unlock } from './lock.ts';
+import { HELD_SQL, lockHolder, oldTransactions, STILL_OURS, tryLock, UNLOCK, unlock } from './lock.ts';
 import { holdsData, rowsChanged } from './loss.ts';
 import type { Ended } from './queries.ts';
 import { openScratch } from './scratch.ts';
@@ -358,8 +358,9 @@ export class PostgresSession implements Session {
     return row?.empty === 't';
   }
 
+  /** The lock is free when it returns. */
   close(): Promise<void> {
-    return this.#wire.close();
+    return this.#wire.close(this.#hasLock ? UNLOCK : undefined);
   }
 
   abandon(): void {

@@ -193,14 +193,24 @@ export class Wire {
   }
 
   /**
-   * Says goodbye. What holds the session's locks lets them go at once; until the server's process is gone, which takes as
-   * long as all questions of a run that finds nothing to do, nobody needs to wait.
+   * Says goodbye, after SQL that lets go what the session holds. Until the server's process is gone, which takes as long
+   * as all questions of a run that finds nothing to do, is waited for only where that SQL did not run.
    */
-  async close(): Promise<void> {
+  async close(letGo?: string): Promise<void> {
     if (this.#lost !== undefined) return;
-    this.#lost = new ConnectionLost('the session was closed');
-    this.#client.end().catch(() => {});
-    streamOf(this.#client).unref();
+    const isFree =
+      letGo === undefined ||
+      (await atMost(
+        2_000,
+        this.query(letGo).then(() => true),
+      )) === true;
+    this.#lost ??= new ConnectionLost('the session was closed');
+    const end = this.#client.end();
+    if (!isFree) await atMost(2_000, end);
+    else {
+      end.catch(() => {});
+      streamOf(this.#client).unref();
+    }
   }
 
   /** Sends a message, and before it what is to go ahead of it. */
@@ -274,6 +284,17 @@ export function tagOf(result: pg.QueryResult | pg.QueryResult[] | undefined): st
 
 function streamOf(client: pg.Client): Socket {
   return (client as unknown as { readonly connection: { readonly stream: Socket } }).connection.stream;
+}
+
+/** What comes of it in so many milliseconds; undefined where nothing does, or where it fails. */
+async function atMost<T>(milliseconds: number, work: Promise<T>): Promise<T | undefined> {
+  const timer = Promise.withResolvers<undefined>();
+  const timeout = setTimeout(() => timer.resolve(undefined), milliseconds);
+  try {
+    return await Promise.race([work.catch(() => undefined), timer.promise]);
+  } finally {
+    clearTimeout(timeout);
+  }
 }
 
 function newClient(config: pg.ClientConfig): pg.Client {
