@@ -141,14 +141,7 @@ async function openSession(
 ): Promise<OpenSource> {
   try {
     const { catalog } = await session.readCatalog(scope);
-    return {
-      catalog,
-      renames: [],
-      emptyAmong: (tables) => emptyAmong(session, tables),
-      withRows: (hazards, count) =>
-        asking(session, count, (ask) => withRows(hazards, ask, questionIn(catalog))),
-      [Symbol.asyncDispose]: () => closeAll(sessions),
-    };
+    return { ...liveSource(session, catalog), [Symbol.asyncDispose]: () => closeAll(sessions) };
   } catch (error) {
     await closeAll(sessions);
     throw error;

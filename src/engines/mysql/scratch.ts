@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { MooringError } from '../../api/api.ts';
-import type { Dialect } from '../../sql/sql.ts';
+import { confine } from '../confine.ts';
 import type { Engine, Session, Target } from '../engine.ts';
 import { SqlFailure } from '../failure.ts';
 import { beyondDatabase } from './beyond.ts';
@@ -37,7 +37,7 @@ export async function openScratch(wire: Wire, engine: Engine, target: Target): P
   const all = await wire.query('SELECT SCHEMA_NAME AS name FROM information_schema.SCHEMATA');
   const names = all.map((row) => (row.name ?? '').toLowerCase());
   const others = new Set(names.filter((each) => each !== name && !DICTIONARIES.has(each)));
-  confine(session, engine.dialect, name, others);
+  confine(session, (sql) => beyondDatabase(engine.dialect, sql, name, others));
   const close = session.close.bind(session);
   session.close = async () => {
     await close();
@@ -47,18 +47,6 @@ export async function openScratch(wire: Wire, engine: Engine, target: Target): P
 }
 
 const DICTIONARIES: ReadonlySet<string> = new Set(['information_schema', 'performance_schema']);
-
-/** The database is dropped, what a statement did beside it would stay. Throws `scratch-refused`. */
-function confine(session: Session, dialect: Dialect, own: string, others: ReadonlySet<string>): void {
-  const execute = session.execute.bind(session);
-  session.execute = async (statement) => {
-    const why = beyondDatabase(dialect, statement.sql, own, others);
-    if (why === undefined) return execute(statement);
-    throw new MooringError('scratch-refused', `not run in a scratch database: ${why}`, {
-      hint: 'Take it out: what belongs to the whole server (accounts, databases, settings) is set up beside the schema, and must be there before.',
-    });
-  };
-}
 
 async function dropAbandoned(wire: Wire): Promise<void> {
   const rows = await wire.query(

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { MooringError } from '../../api/api.ts';
+import { confine } from '../confine.ts';
 import type { Engine, Session, Target } from '../engine.ts';
 import { beyondDatabase } from './beyond.ts';
 import { identifier, literal, type Wire } from './wire.ts';
@@ -34,7 +35,7 @@ export async function openScratch(wire: Wire, engine: Engine, target: Target): P
   url.pathname = `/${name}`;
   url.searchParams.delete('dbname');
   const session = await engine.connect({ ...target, url: url.href });
-  confine(session);
+  confine(session, beyondDatabase);
   const close = session.close.bind(session);
   session.close = async () => {
     await close();
@@ -69,18 +70,6 @@ BEGIN
     EXECUTE pg_catalog.format('DROP SUBSCRIPTION %I', each.subname);
   END LOOP;
 END $$`;
-
-/** The database is dropped, what a statement did beside it would stay. Throws `scratch-refused`. */
-function confine(session: Session): void {
-  const execute = session.execute.bind(session);
-  session.execute = async (statement) => {
-    const why = beyondDatabase(statement.sql);
-    if (why === undefined) return execute(statement);
-    throw new MooringError('scratch-refused', `not run in a scratch database: ${why}`, {
-      hint: 'Take it out: what belongs to the whole server (roles, databases, settings) is set up beside the schema, and must be there before.',
-    });
-  };
-}
 
 async function dropAbandoned(wire: Wire): Promise<void> {
   const rows = await wire.query(
