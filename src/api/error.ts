@@ -32,9 +32,6 @@ export interface Problem extends Where {
   readonly hint?: string;
 }
 
-/** Borne by each of them: where the program lies in several files, each has this class for itself. */
-const BRAND = Symbol.for('mooring.dev/error');
-
 /** The one error class. Its message says where, what was found and what was expected; its hint what to type next. */
 export class MooringError extends Error {
   override readonly name = 'MooringError';
@@ -58,15 +55,6 @@ export class MooringError extends Error {
     this.problems = parts.problems ?? [];
   }
 
-  /** Also those that another of our files has made. */
-  static override [Symbol.hasInstance](value: unknown): value is MooringError {
-    return typeof value === 'object' && value !== null && BRAND in value;
-  }
-
-  get [BRAND](): true {
-    return true;
-  }
-
   get exitCode(): ExitCode {
     return ERROR_CODES[this.code].exit;
   }
@@ -82,6 +70,19 @@ export class MooringError extends Error {
       ...(this.server === undefined ? {} : { server: this.server }),
     };
   }
+}
+
+/** An error that the language throws and no library means: waiting, or trying again, does not mend it. */
+export function isFaultOfOurs(error: unknown): error is Error {
+  return (error instanceof TypeError || error instanceof ReferenceError) && !('code' in error);
+}
+
+/** What nobody but us can mend. */
+export function faultOfOurs(cause: Error): MooringError {
+  return new MooringError('internal', `a fault of Mooring's own: ${cause.message}`, {
+    hint: 'Please report it with the output of --debug.',
+    cause,
+  });
 }
 
 export interface ErrorReport {

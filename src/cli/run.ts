@@ -1,4 +1,4 @@
-import { EXIT, type ExitCode, MooringError } from '../api/api.ts';
+import { EXIT, type ExitCode, faultOfOurs, MooringError } from '../api/api.ts';
 import { COMMANDS } from './commands.ts';
 import { type Io, processIo } from './io.ts';
 import { printError } from './print/error.ts';
@@ -27,13 +27,6 @@ function failed(error: unknown, argv: readonly string[], io: Io): ExitCode {
     return error.exitCode;
   }
   const cause = error instanceof Error ? error : new Error(String(error));
-  printError(
-    io,
-    new MooringError('internal', `a fault of Mooring's own: ${cause.message}`, {
-      hint: 'Please report it with the output of --debug.',
-      cause,
-    }),
-    argv.includes('--debug'),
-  );
+  printError(io, faultOfOurs(cause), argv.includes('--debug'));
   return EXIT.failed;
 }

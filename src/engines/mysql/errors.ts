@@ -1,4 +1,4 @@
-import { MooringError } from '../../api/api.ts';
+import { faultOfOurs, isFaultOfOurs, MooringError } from '../../api/api.ts';
 import { ConnectionLost, type FailureKind, SqlFailure } from '../failure.ts';
 
 /** What mysql2 makes of the protocol's ERR packet, or of a socket's end. */
@@ -111,6 +111,7 @@ const PASSING = new Set([1040, 1129, 1203, 1226, 1053, 1077, 1042]);
  * (will not: password, database, TLS).
  */
 export function translateConnect(error: unknown, where: string): MooringError {
+  if (isFaultOfOurs(error)) return faultOfOurs(error);
   const said = error as ServerError & { readonly errors?: readonly Error[] };
   const text = (
     said.sqlMessage ||

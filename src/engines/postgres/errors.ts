@@ -1,4 +1,4 @@
-import { MooringError } from '../../api/api.ts';
+import { faultOfOurs, isFaultOfOurs, MooringError } from '../../api/api.ts';
 import { ConnectionLost, type FailureKind, SqlFailure } from '../failure.ts';
 
 /** The fields of the protocol's ErrorResponse that pg passes on. */
@@ -64,6 +64,7 @@ export function translate(error: unknown): SqlFailure | ConnectionLost | Mooring
  * no free slot) or `connection-refused` (will not: password, database, TLS).
  */
 export function translateConnect(error: unknown, where: string): MooringError {
+  if (isFaultOfOurs(error)) return faultOfOurs(error);
   const said = error as ServerError & { readonly errors?: readonly Error[] };
   const text = (said.message || said.errors?.map((each) => each.message).join('; ') || String(error)).trim();
   const code = said.code ?? '';
