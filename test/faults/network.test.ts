@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { migrate } from '../../src/runner/runner.ts';
+import { holdLock } from '../jobs/databases.ts';
 import { countFault } from '../support/faults.ts';
 import { hasPgbouncer, startPgbouncer } from '../support/pgbouncer.ts';
 import { type PostgresServer, startPostgres, versions } from '../support/postgres-server.ts';
@@ -128,6 +129,31 @@ describe('the network', () => {
       expect(await outcomeOf(() => migrate(request))).toBe('connection-failed');
       expect(request.said[0]).toMatch(/trying again for 1 s/);
       await proxy.close();
+    }));
+
+  test('SIGTERM while nobody is there: it says that nothing was done', async (context) =>
+    countFault(context, async () => {
+      const proxy = await startProxy({ target: at.url, protocol: 'postgres' });
+      proxy.refuse();
+      const request = await at.request(proxy.url);
+      await expect(migrate({ ...request, signal: AbortSignal.timeout(300) })).rejects.toMatchObject({
+        code: 'interrupted',
+        message: 'interrupted: stopped while waiting for the database; nothing was done',
+      });
+      await proxy.close();
+    }));
+
+  test('SIGTERM while another has the lock: it says that nothing was done', async (context) =>
+    countFault(context, async () => {
+      const database = await at.database();
+      const holder = await holdLock(database.url);
+      const request = await at.request(database.url);
+      await expect(migrate({ ...request, signal: AbortSignal.timeout(600) })).rejects.toMatchObject({
+        code: 'interrupted',
+        message: 'interrupted: stopped while waiting for the lock; nothing was done',
+      });
+      await holder.end();
+      await database.drop();
     }));
 });
 
