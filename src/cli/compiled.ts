@@ -19,7 +19,9 @@ export function compiledName(file: string): string {
  * the memory.
  */
 export function loadCompiled(folder: string, name: string): unknown {
-  const others = createRequire(`${folder}/`);
+  // To look for a package takes preparations that a module of Node's own does without.
+  const others = (request: string): unknown =>
+    request.startsWith('node:') ? process.getBuiltinModule(request) : createRequire(`${folder}/`)(request);
   const loaded = new Map<string, { exports: unknown }>();
   const load = (request: string): unknown => {
     if (!request.startsWith('./')) return others(request);

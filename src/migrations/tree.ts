@@ -46,15 +46,17 @@ export async function readTree(
   let size = 0;
   const most = Math.min(MAX_FILE_BYTES, limits.bytes);
   const found = list({ real: root, shown: join(dir, folder) }, '', 0);
-  const links = new Set(found.filter(({ isLink }) => isLink).map(({ path }) => path));
-  for (const [at, inFolder] of sortBytewise(found.map(({ path }) => path)).entries()) {
+  const kinds = new Map(found.map(({ path, kind }) => [path, kind]));
+  for (const [at, inFolder] of sortBytewise([...kinds.keys()]).entries()) {
     // Reading is synchronous: now and then it is the turn of a connection that is being opened meanwhile.
     if (at % TURN === TURN - 1) await setImmediate();
     const path = folder === '' ? inFolder : `${folder}/${inFolder}`;
     if (!takes(() => format.takes(inFolder), path)) continue;
-    const bytes = links.has(inFolder)
-      ? await readFileBelow(dir, path, most)
-      : readRegularFile(`${root}/${inFolder}`, path, most);
+    const kind = kinds.get(inFolder);
+    const bytes =
+      kind === 'link'
+        ? await readFileBelow(dir, path, most)
+        : readRegularFile(`${root}/${inFolder}`, path, most, kind === 'file');
     files.push({ path, bytes });
     size += bytes.byteLength;
     if (files.length > limits.files || size > limits.bytes) throw tooLarge(join(dir, folder), limits);
@@ -146,7 +148,7 @@ interface Root {
 interface Entry {
   /** Relative to the root. */
   readonly path: string;
-  readonly isLink: boolean;
+  readonly kind: 'file' | 'link' | 'other';
 }
 
 /** Everything but folders; symbolic links to folders are not followed. */
@@ -155,12 +157,17 @@ function list(root: Root, below: string, depth: number): readonly Entry[] {
   const found: Entry[] = [];
   for (const entry of entriesOf(join(root.real, below), join(root.shown, below))) {
     const path = below === '' ? entry.name : `${below}/${entry.name}`;
-    if (!entry.isDirectory()) found.push({ path, isLink: entry.isSymbolicLink() });
+    if (!entry.isDirectory()) found.push({ path, kind: kindOf(entry) });
     else if (!entry.name.startsWith('.') && entry.name !== 'node_modules') {
       for (const deeper of list(root, path, depth + 1)) found.push(deeper);
     }
   }
   return found;
+}
+
+function kindOf(entry: Dirent): Entry['kind'] {
+  if (entry.isFile()) return 'file';
+  return entry.isSymbolicLink() ? 'link' : 'other';
 }
 
 function entriesOf(folder: string, shown: string): readonly Dirent[] {

@@ -109,6 +109,8 @@ async function open(request: RunRequest, until: number, check: () => void): Prom
 async function takeLock(request: RunRequest, session: Session, check: () => void): Promise<void> {
   const began = Date.now();
   let told: string | undefined;
+  // The signal may have come while the database was being reached.
+  check();
   for (let wait = 100; !(await session.tryLock()); wait = Math.min(wait * 1.5, 1_500)) {
     check();
     await request.reading;
@@ -143,15 +145,21 @@ function busy(holder: LockHolder | undefined, waited: number): MooringError {
 function cancelOnAbort(request: RunRequest, session: Session): () => void {
   const { signal } = request;
   if (signal === undefined) return () => {};
+  let again: NodeJS.Timeout | undefined;
   let timer: NodeJS.Timeout | undefined;
-  const onAbort = (): void => {
+  const cancel = (): void => {
     session.cancel().catch(() => {});
-    timer = setTimeout(() => session.abandon(), request.leaveAfter ?? 5_000);
-    timer.unref();
+  };
+  const onAbort = (): void => {
+    cancel();
+    // A server has nothing to cancel between two statements, and forgets that it was asked.
+    again = setInterval(cancel, 1_000).unref();
+    timer = setTimeout(() => session.abandon(), request.leaveAfter ?? 5_000).unref();
   };
   signal.addEventListener('abort', onAbort, { once: true });
   return () => {
     signal.removeEventListener('abort', onAbort);
+    clearInterval(again);
     clearTimeout(timer);
   };
 }

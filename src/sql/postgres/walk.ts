@@ -1,6 +1,7 @@
 import type { SqlSource, TokenKind } from '../dialect.ts';
 import { type CopyData, CopyWatch, findCopyData } from './copy.ts';
 import { Lexer } from './lexer.ts';
+import { plainStatement } from './plain.ts';
 import { clientCommand, refusal } from './refusals.ts';
 import { restrictEnd } from './restrict.ts';
 import { RoutineWatch } from './routine.ts';
@@ -19,7 +20,10 @@ export interface Visitor {
  * CREATE FUNCTION … BEGIN ATOMIC, as psql does. Throws `sql-unterminated`, `sql-client-command`.
  */
 export function walk(source: SqlSource, visitor: Visitor): void {
-  new Walk(source, visitor).run();
+  const watched = visitor.token !== undefined || WATCHED.test(source.text);
+  const plain = watched ? undefined : plainStatement(source.text);
+  if (plain === undefined) new Walk(source, visitor).run(watched);
+  else visitor.statement?.(plain.start, plain.end);
 }
 
 class Walk {
@@ -44,11 +48,11 @@ class Walk {
     this.#lexer.standardStrings = this.#setting.on;
   }
 
-  run(): void {
+  /** `watched`: each token counts. */
+  run(watched: boolean): void {
     const lexer = this.#lexer;
-    const skims = this.#visitor.token === undefined && !WATCHED.test(this.#source.text);
     for (;;) {
-      if (skims && lexer.skim()) this.#pass(lexer.start, lexer.end);
+      if (!watched && lexer.skim()) this.#pass(lexer.start, lexer.end);
       if (!lexer.next()) break;
       if (lexer.kind === 'client') this.#client(lexer.start);
       else if (this.#endsStatement()) this.#finish(lexer.start, lexer.end);
