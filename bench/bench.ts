@@ -13,6 +13,7 @@ import { holds, type Line } from './line.ts';
 import { locks } from './locks.ts';
 import { mysqlCatalogue } from './mysql-catalogue.ts';
 import { nothingPending } from './nothing-pending.ts';
+import { peerPlan } from './peer-plan.ts';
 import { plans } from './plans.ts';
 import { bundleSelectOne } from './programs.ts';
 import { render } from './render.ts';
@@ -33,6 +34,7 @@ const TOPICS: Readonly<Record<string, (context: BenchContext) => Promise<readonl
   mariadb: thousandMariadb,
   catalogue,
   plans,
+  peerPlan,
   large,
   mysql: mysqlCatalogue,
   splitting,
