@@ -10,6 +10,13 @@ export interface Drifted {
   readonly changes: readonly Change[];
 }
 
+/** Who asks for it: somebody who sees what comes of it, or a Job that nobody watches. */
+export type Reverter = 'person' | 'job';
+
+export interface ToPutBack extends Drifted {
+  readonly by: Reverter;
+}
+
 /** What drifted, with all that came or went with it. */
 export function keysOf({ recorder, recorded, changes }: Drifted): ReadonlySet<string> {
   const keys = new Set(changes.map(({ object }) => object));
@@ -40,5 +47,9 @@ export function refusedBecause(why: string): MooringError {
 
 /** For the report of the run. */
 export function putBackBy(statements: readonly string[]): string {
-  return `put back by:\n${statements.map((sql) => `  ${sql.replaceAll('\n', '\n  ')};`).join('\n')}`;
+  return `put back by:\n${statementLines(statements)}`;
+}
+
+export function statementLines(statements: readonly string[]): string {
+  return statements.map((sql) => `  ${sql.replaceAll('\n', '\n  ')};`).join('\n');
 }

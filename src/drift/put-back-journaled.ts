@@ -22,7 +22,8 @@ import {
   runJournaled,
   withoutTwice,
 } from '../runner/runner.ts';
-import { type Drifted, heldByLoss, keysOf, refusedBecause } from './drifted.ts';
+import { type Drifted, heldByLoss, keysOf, refusedBecause, type ToPutBack } from './drifted.ts';
+import { judgeBack } from './judge-back.ts';
 
 /**
  * Where no transaction takes DDL back: the plan is tried in a scratch database that stands as this one does, then its
@@ -32,7 +33,7 @@ import { type Drifted, heldByLoss, keysOf, refusedBecause } from './drifted.ts';
 export async function putBackJournaled(
   given: RunRequest,
   session: Session,
-  drifted: Drifted,
+  drifted: ToPutBack,
   log: RunLog,
   tell: (statements: readonly string[]) => void,
 ): Promise<RunReport> {
@@ -46,6 +47,7 @@ export async function putBackJournaled(
   const keys = keysOf(drifted);
   const plan = await planBack(session, expected, recorder.catalog, keys);
   if ('why' in plan) throw refusedBecause(plan.why);
+  judgeBack(request, plan, drifted.by);
   const held =
     plan.statements.length === 0 ? undefined : await tried(request, session, drifted, plan, expected, keys);
   if (held !== undefined) {

@@ -25,7 +25,16 @@ import {
   withLockedSession,
 } from '../runner/runner.ts';
 import { answeringHistory } from './answering.ts';
-import { type Drifted, heldByLoss, keysOf, putBackBy, refusedBecause } from './drifted.ts';
+import {
+  type Drifted,
+  heldByLoss,
+  keysOf,
+  putBackBy,
+  type Reverter,
+  refusedBecause,
+  type ToPutBack,
+} from './drifted.ts';
+import { judgeBack } from './judge-back.ts';
 import { putBackJournaled } from './put-back-journaled.ts';
 
 /** What was put back, beside how it went. */
@@ -42,7 +51,7 @@ const PAUSE = 500;
  * before it is committed; where no transaction takes DDL back, by a plan that was tried in a scratch database. Held where data would be lost; refused where no SQL of ours can make it. All outcomes come as a
  * report.
  */
-export async function revert(request: RunRequest): Promise<Reverted> {
+export async function revert(request: RunRequest, by: Reverter = 'person'): Promise<Reverted> {
   const log = newLog();
   let changes: readonly Change[] = [];
   const run = await toReport(log, () =>
@@ -53,8 +62,8 @@ export async function revert(request: RunRequest): Promise<Reverted> {
         log.notes.push(putBackBy(statements));
       };
       if (!session.engine.capabilities.transactionalDdl)
-        return putBackJournaled(request, session, drifted, log, tell);
-      if (drifted.changes.length > 0) return putBack(request, session, drifted, log, tell);
+        return putBackJournaled(request, session, { ...drifted, by }, log, tell);
+      if (drifted.changes.length > 0) return putBack(request, session, { ...drifted, by }, log, tell);
       return reportOf(log, changes.length > 0 ? 'done' : 'nothing');
     }),
   );
@@ -103,7 +112,7 @@ function renewed({ server }: Session): MooringError {
 async function putBack(
   request: RunRequest,
   session: Session,
-  drifted: Drifted,
+  drifted: ToPutBack,
   log: RunLog,
   tell: (statements: readonly string[]) => void,
 ): Promise<RunReport> {
@@ -170,7 +179,7 @@ const POINT = 'mooring_revert';
 /** The way back, gone within the open transaction; or what holds it. Nothing where a lock was in the way. */
 async function findWay(
   session: Session,
-  drifted: Drifted,
+  drifted: ToPutBack,
   request: RunRequest,
 ): Promise<Repair | Held | undefined> {
   const [row] = await session.store.snapshots();
@@ -179,7 +188,10 @@ async function findWay(
   const before = recorder.lastRead;
   const expected = { row, answered: recorder.answered };
   await session.savepoint(POINT);
-  const way = await computeBack(session, recorder, expected, before, keysOf(drifted), true);
+  const way = await computeBack(session, recorder, expected, before, keysOf(drifted), {
+    rowsGone: true,
+    judge: (plan) => judgeBack(request, plan, drifted.by),
+  });
   if (!('statements' in way)) {
     if (way.busy === true) return undefined;
     await session.rollback();

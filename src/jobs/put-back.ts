@@ -48,7 +48,7 @@ export async function putDriftBack(
   try {
     const held = await heldBy(request, birth);
     if (held !== undefined) return { ...report, result: 'held', held: [...report.held, held] };
-    return withOutcome(job, report, await revert(careful(request)));
+    return withOutcome(job, report, await revert(careful(request), 'job'));
   } catch (error) {
     if (!(error instanceof MooringError)) throw error;
     const { result, error: told } = reportOfError(error);

@@ -114,7 +114,7 @@ async function end(run: Run, report: RunReport, request?: RunRequest): Promise<v
       ...(well && settings.role === 'prepare' ? {} : { rollout: 'over' }),
     };
     if (well && request !== undefined) await endWell(run, request, news);
-    else if (report.result === 'held' && request !== undefined) {
+    else if ((report.result === 'held' || report.result === 'refused') && request !== undefined) {
       const seen = await orNothing(job, () => lookAtAll(request));
       await reporter.tell({ ...news, ...(seen === undefined ? {} : { seen, settled: true }) });
     } else await reporter.tell(news);

@@ -7,6 +7,7 @@ export {
   approval,
   type HazardPolicy,
   type HazardVerdict,
+  hazardsListed,
   judgeHazards,
   planDigest,
   refuseHazards,

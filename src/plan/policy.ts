@@ -51,12 +51,16 @@ export function judgeHazards(
 /** Throws `hazard-refused`, `hazard-unapproved`, with the lines to paste. */
 export function refuseHazards({ refused, unapproved }: HazardVerdict, digest: string): void {
   if (refused.length > 0) {
-    throw new MooringError('hazard-refused', `hazards.refuse of the definition names ${listed(refused)}`, {
-      hint: `Write it otherwise; or, to approve these statements and no others, put into mooring.yaml, below spec:\n${approval(digest)}`,
-    });
+    throw new MooringError(
+      'hazard-refused',
+      `hazards.refuse of the definition names ${hazardsListed(refused)}`,
+      {
+        hint: `Write it otherwise; or, to approve these statements and no others, put into mooring.yaml, below spec:\n${approval(digest)}`,
+      },
+    );
   }
   if (unapproved.length > 0) {
-    throw new MooringError('hazard-unapproved', `nobody has approved ${listed(unapproved)}`, {
+    throw new MooringError('hazard-unapproved', `nobody has approved ${hazardsListed(unapproved)}`, {
       hint: `Read the plan; to approve it and no other, put into mooring.yaml, below spec:\n${approval(digest)}\nOr allow it in every plan: hazards: {allow: [${codes(unapproved)}]}`,
     });
   }
@@ -67,7 +71,8 @@ export function approval(digest: string): string {
   return `  hazards:\n    approve: ["${digest}"]`;
 }
 
-function listed(hazards: readonly Hazard[]): string {
+/** The first of them in words. */
+export function hazardsListed(hazards: readonly Hazard[]): string {
   const [first, more] = [hazards.slice(0, 5), hazards.length - 5];
   const text = first
     .map(({ code, object, detail }) => `${code}${object === '' ? '' : ` (${object})`}: ${detail}`)

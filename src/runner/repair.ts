@@ -53,7 +53,8 @@ export async function repair(
 
 /**
  * The same in place of an undo that was never stored. What is lost by it the caller measures, with the whole way back; but
- * what the migration has dropped, no plan fills again: `rowsGone` says that a person answers for that.
+ * what the migration has dropped, no plan fills again: `rowsGone` says that a person answers for that. `judge` sees the
+ * plan before any of it runs, and throws where it may not.
  */
 export async function computeBack(
   session: Session,
@@ -61,13 +62,14 @@ export async function computeBack(
   expected: Expected,
   found: CatalogRead,
   keys: ReadonlySet<string>,
-  rowsGone: boolean,
+  { rowsGone, judge }: { readonly rowsGone: boolean; readonly judge?: (plan: Plan) => void },
 ): Promise<Repair | NoRepair> {
   const plan = await planInTransaction(session, expected, found.catalog, keys);
   if ('why' in plan) return plan;
   const emptied = plan.changes.filter(isFilledByRows).map(({ object }) => object);
   if (emptied.length > 0 && !rowsGone)
     return { why: `it would make ${emptied.join(', ')} again, without what was in there`, allow: true };
+  judge?.(plan);
   return proven(session, recorder, expected, keys, textsOf(plan));
 }
 

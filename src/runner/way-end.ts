@@ -75,7 +75,7 @@ export async function computedWay(ctx: UndoContext, { entry, computed }: Link): 
   for (const key of ctx.back.objects) keys.delete(key);
   // What files said to be gone, a person has approved to be gone.
   const rowsGone = isAllowed(request, 'undo-missing') || entry.detail.plan !== undefined;
-  const way = await computeBack(session, recorder, expected, read, keys, rowsGone);
+  const way = await computeBack(session, recorder, expected, read, keys, { rowsGone });
   if ('statements' in way) return way;
   const allow = way.allow === true ? { allow: `--allow ${computed ? '' : 'undo-failed,'}undo-missing` } : {};
   return hold(entry, 'undo-missing', `${missing}: ${way.why}`, allow);
