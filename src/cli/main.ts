@@ -11,6 +11,10 @@ if (first === '--version' || first === '-V') {
     process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
     return EXIT.failed;
   });
+  // By now all is said; a connection that nobody answers any more keeps nobody waiting.
+  setInterval(() => {
+    if (process.stdout.writableLength + process.stderr.writableLength === 0) process.exit();
+  }, 2_000).unref();
 }
 
 /** The sources as they are, or the bundle that was made of them. */
