@@ -133,7 +133,7 @@ describe.each(tested)('$kind $version', (server) => {
           });
           const asked = await at.request(proxy.url);
           const running = migrate(asked);
-          await untilMysqlBlocked(url);
+          await untilMysqlBlocked(url, 'ALTER TABLE shelf');
           proxy.onQuery(undefined);
           await own.stop('immediate');
           await expect

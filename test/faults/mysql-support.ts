@@ -184,14 +184,14 @@ export async function otherMysqlSession(url: string, text: string): Promise<Conn
   return connection;
 }
 
-/** A statement of a migration waits for a lock that somebody else has: on a table's definition, or on a row. */
-export async function untilMysqlBlocked(url: string): Promise<number> {
+/** The statement that begins so waits for a lock that somebody else has: on a table's definition, or on a row. */
+export async function untilMysqlBlocked(url: string, statement: string): Promise<number> {
   const name = new URL(url).pathname.slice(1);
   for (const deadline = Date.now() + 30_000; Date.now() < deadline; await sleep(50)) {
     const [pid] = await mysqlSql(
       url,
       `SELECT ID FROM information_schema.PROCESSLIST WHERE DB = '${name}' AND ID <> CONNECTION_ID() AND COMMAND = 'Query'
-       AND INFO NOT LIKE '%mooring|_%' ESCAPE '|' AND (STATE = 'Waiting for table metadata lock' OR ID IN
+       AND INFO LIKE '${statement}%' AND (STATE = 'Waiting for table metadata lock' OR ID IN
          (SELECT trx_mysql_thread_id FROM information_schema.INNODB_TRX WHERE trx_state = 'LOCK WAIT'))`,
     );
     if (pid !== undefined) return Number(pid);

@@ -13,6 +13,8 @@ for (const reason of missing) skipAloud(reason)('within a statement', () => {});
 const STATEMENTS: readonly {
   readonly name: string;
   readonly sql: string;
+  /** How what waits begins, where it is not the statement itself. */
+  readonly within?: string;
   readonly blocker: string;
   /** What a person does who finds the statement half done, before saying that it ran. */
   readonly byHand?: string;
@@ -35,6 +37,7 @@ const STATEMENTS: readonly {
   {
     name: 'CALL that commits',
     sql: 'CALL in_two();',
+    within: 'UPDATE big',
     blocker: 'START TRANSACTION; SELECT * FROM big WHERE id = 1 FOR UPDATE',
     byHand:
       "INSERT INTO effect (what) SELECT 'second half' WHERE NOT EXISTS (SELECT 1 FROM effect WHERE what = 'second half'); UPDATE big SET v = 9 WHERE id = 1",
@@ -54,7 +57,7 @@ CREATE PROCEDURE in_two() BEGIN
 END;`;
 
 describe.each(tested)('$kind $version: within a statement', (server) => {
-  describe.each(STATEMENTS)('$name', ({ sql, blocker, byHand }) => {
+  describe.each(STATEMENTS)('$name', ({ sql, within = sql.slice(0, -1), blocker, byHand }) => {
     let made: ReturnType<typeof madeDir>;
     let at: MysqlFaultCase;
     let end: End;
@@ -116,7 +119,7 @@ describe.each(tested)('$kind $version: within a statement', (server) => {
       (context) =>
         disturbed(context, async (database, blocking) => {
           const { child, ended } = cli(['migrate', made.dir, '--url', database.url]);
-          const pid = await untilMysqlBlocked(database.url);
+          const pid = await untilMysqlBlocked(database.url, within);
           child.kill('SIGKILL');
           await ended;
           const next = await at.request(database.url);
@@ -141,7 +144,7 @@ describe.each(tested)('$kind $version: within a statement', (server) => {
         disturbed(context, async (database, blocking) => {
           const asked = await at.request(database.url);
           const running = migrate(asked);
-          const pid = await untilMysqlBlocked(database.url);
+          const pid = await untilMysqlBlocked(database.url, within);
           await mysqlSql(database.url, `KILL ${pid}`);
           await expect.poll(() => asked.said.join('\n'), { timeout: 20_000 }).toContain('looking again');
           await blocking.query('ROLLBACK');
@@ -156,7 +159,7 @@ describe.each(tested)('$kind $version: within a statement', (server) => {
     test('SIGTERM: it ends soon, says so, and leaves no lock', { timeout: 60_000 }, (context) =>
       disturbed(context, async (database, blocking) => {
         const { child, ended } = cli(['migrate', made.dir, '--url', database.url]);
-        await untilMysqlBlocked(database.url);
+        await untilMysqlBlocked(database.url, within);
         const began = Date.now();
         child.kill('SIGTERM');
         const { code, err } = await ended;
