@@ -97,7 +97,8 @@ async function decided(
     log.pending = way.pending.map((migration) => migration.id);
     refuseOpen(open, way, standing);
     refuseWay(whole, standing, request.definition);
-    refusePending(request, way.pending);
+    // Those that wait for the application come in the same rollout.
+    refusePending(request, whole.pending);
     refusePump(request, way, standing, await session.store.now());
     return { whole, way, planned: await planToRun(request, session, way.pending, read) };
   } catch (error) {

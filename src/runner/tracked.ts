@@ -111,7 +111,7 @@ async function forward(
   readSql(way.pending);
   // A sync that nobody asked for has gone through the gate; without hooks, prepare is the gate.
   if (part === 'prepare' && request.definition.spec.gate === 'Sync') {
-    refusePending(request, way.pending);
+    if (!idle) refusePending(request, whole.pending);
     refusePump(request, way, standing, await session.store.now());
   }
   const planned = await planToRun(request, session, way.pending);
