@@ -150,9 +150,10 @@ spec:
     approve: ["sha256:…"]      # this plan, and no other: the digest that plan and diff print
 \`\`\`
 
-Migrations are written by people who know what they say: of theirs only \`refuse\` counts, before the first of them runs. A
-plan that Mooring makes (to take drift back, to reach desired files) needs a person's word where the table says
-*approval*, unless \`allow\` names the code. The refusal prints the lines to paste. \`all\` stands for every code.`,
+Migrations are written by people who know what they say: of theirs only \`refuse\` counts, before the first of them runs,
+those included that wait for the application (\`phase=contract\`). What is approved stays approved when the first of it have been
+applied. A plan that Mooring makes (to reach desired files, or when a Job takes drift back) needs a person's word where the table
+says *approval*, unless \`allow\` names the code; \`mooring drift --revert\` by hand is one. The refusal prints the lines to paste. \`all\` stands for every code.`,
     table(['code', 'means', 'a plan of ours'], rows),
   );
 }
