@@ -187,7 +187,8 @@ export async function otherMysqlSession(url: string, text: string): Promise<Conn
 /** The statement that begins so waits for a lock that somebody else has: on a table's definition, or on a row. */
 export async function untilMysqlBlocked(url: string, statement: string): Promise<number> {
   const name = new URL(url).pathname.slice(1);
-  for (const deadline = Date.now() + 30_000; Date.now() < deadline; await sleep(50)) {
+  // What InnoDB shows of its transactions is taken anew only when nobody has looked for 100 ms.
+  for (const deadline = Date.now() + 30_000; Date.now() < deadline; await sleep(150)) {
     const [pid] = await mysqlSql(
       url,
       `SELECT ID FROM information_schema.PROCESSLIST WHERE DB = '${name}' AND ID <> CONNECTION_ID() AND COMMAND = 'Query'
