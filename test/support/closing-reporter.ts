@@ -5,9 +5,9 @@ import type {} from './hostile.ts';
 import { SKIPPED } from './skip.ts';
 
 /**
- * Prints why tests were skipped, each reason once with its count, how many faults were injected, how many hostile
- * repositories were tried, and `N passed, N failed, N skipped` as the last
- * line; also into the file MOORING_TEST_SUMMARY. A file that could not be read and an error outside of any test
+ * Prints what failed, shortly and once more, for whoever sees only the end of a log; why tests were skipped, each
+ * reason once with its count; how many faults were injected, how many hostile repositories were tried; and
+ * `N passed, N failed, N skipped` as the last line; also into the file MOORING_TEST_SUMMARY. A file that could not be read and an error outside of any test
  * count as a failure each.
  */
 export default class ClosingReporter implements Reporter {
@@ -17,6 +17,7 @@ export default class ClosingReporter implements Reporter {
     const broken = modules.filter((module) => module.errors().length > 0).length + unhandled.length;
     const skipped = count('skipped');
     const lines = [
+      ...failures(cases),
       ...reasons(cases.filter((test) => stateOf(test) === 'skipped')),
       ...faults(cases),
       ...hostile(cases),
@@ -33,6 +34,21 @@ export default class ClosingReporter implements Reporter {
 function stateOf(test: TestCase): 'passed' | 'failed' | 'skipped' {
   const { state } = test.result();
   return state === 'pending' ? 'failed' : state;
+}
+
+function failures(cases: readonly TestCase[]): string[] {
+  const [most, mostLines, mostText] = [5, 4, 400];
+  return cases
+    .filter((test) => stateOf(test) === 'failed')
+    .slice(0, most)
+    .flatMap((test) => [
+      `failed: ${test.module.relativeModuleId}: ${test.fullName}`,
+      ...(test.result().errors?.[0]?.message ?? 'it never ended')
+        .split('\n')
+        .filter((line) => line.trim() !== '')
+        .slice(0, mostLines)
+        .map((line) => `  ${line.slice(0, mostText)}`),
+    ]);
 }
 
 /** How often the runner was disturbed on purpose, and how often all was well in the end. */
