@@ -255,8 +255,7 @@ spec:
 - Editors: [schemas/mooring.schema.json](schemas/mooring.schema.json) is its JSON Schema.
 - \`connection\` holds references to Secrets for Jobs in a cluster. On a laptop and in CI the database is the one of
   \`--url\` or \`MOORING_DATABASE_URL\`, and of \`connection\` only \`tls.mode\`, \`role\` and \`pooler\` count.
-- \`mode: declarative\` is told in [declarative.md](declarative.md). On MySQL and MariaDB it and \`drift.onDrift: revert\` are
-  refused by name (\`not-supported\`).
+- \`mode: declarative\` is told in [declarative.md](declarative.md).
 - The last column says whether commands of this version act on a key. The others are checked, carried in the bundle
   where it has them, and have no effect yet.`,
     table(['key', 'means', 'default', 'acted on'], rows),

@@ -1,11 +1,6 @@
 import { type Definition, isDuration, MooringError, parseDuration, VERSION } from '../api/api.ts';
 import { readBundle } from '../bundle/bundle.ts';
-import {
-  type FoundDefinition,
-  parseDefinition,
-  refuseUnbuilt,
-  theDefinition,
-} from '../definition/definition.ts';
+import { type FoundDefinition, parseDefinition, theDefinition } from '../definition/definition.ts';
 import { engineOf, type Target } from '../engines/engines.ts';
 import { listMigrations, type Migration, readMigrations } from '../migrations/migrations.ts';
 import type { RunRequest } from '../runner/runner.ts';
@@ -45,7 +40,6 @@ export async function runRequest(given: Given, io: Io): Promise<RunRequest> {
 
 async function findDefinition(given: Given): Promise<FoundDefinition> {
   const found = await theDefinition(given.args.DIR ?? '.', text(given, 'env'));
-  refuseUnbuilt(found.definition, found.file);
   return found;
 }
 

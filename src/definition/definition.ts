@@ -7,6 +7,5 @@ export { nearest } from './nearest.ts';
 export { type DefinitionSource, parseDefinition } from './parse.ts';
 export { filesNamed, pathFits } from './patterns.ts';
 export { DEFINITION_FILE, type FoundDefinition, readDefinition } from './read.ts';
-export { refuseUnbuilt } from './unbuilt.ts';
 export { decodeUtf8 } from './utf8.ts';
 export { parseYamlDocuments, pathText, type YamlFile } from './yaml.ts';

@@ -1,25 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import { type Change, type Held, MooringError, type RunReport } from '../api/api.ts';
-import type { Catalog } from '../catalog/catalog.ts';
 import { type Session, SqlFailure } from '../engines/engines.ts';
-import { SqlScript } from '../migrations/migrations.ts';
-import { type Plan, questionIn } from '../plan/plan.ts';
+import type { Plan } from '../plan/plan.ts';
 import {
-  type Candidate,
   candidates,
   commitTold,
   differencesFrom,
   type Expected,
+  emptiedBy,
   failedRevert,
   inTwin,
-  type JournaledRun,
   lossesAmong,
   planBack,
   type RunLog,
   type RunRequest,
   reportOf,
   revertEntry,
-  runJournaled,
+  runJournaledPlan,
   withoutTwice,
 } from '../runner/runner.ts';
 import { type Drifted, heldByLoss, keysOf, refusedBecause, type ToPutBack } from './drifted.ts';
@@ -109,17 +106,6 @@ async function tried(
   return heldByLoss(request, await lossesAmong(session, asked));
 }
 
-/** What the plan's own words say it empties: a table that is made anew stands in both catalogs. */
-function emptiedBy(plan: Plan, live: Catalog): readonly Candidate[] {
-  const questionOf = questionIn(live);
-  return plan.statements.flatMap(({ hazards }) =>
-    hazards.flatMap((hazard) => {
-      const question = hazard.code === 'data-loss' ? questionOf(hazard) : undefined;
-      return question === undefined ? [] : [{ what: hazard.object, question }];
-    }),
-  );
-}
-
 async function runPlan(
   request: RunRequest,
   session: Session,
@@ -128,14 +114,16 @@ async function runPlan(
   run: string,
   log: RunLog,
 ): Promise<void> {
-  const { dialect, planRules } = session.engine;
-  const rules = await planRules?.();
-  if (rules === undefined) return;
-  const text = plan.statements.map(({ sql }) => `${rules.ended(sql)}\n`).join('');
-  const file = { path: 'drift --revert', bytes: Buffer.from(text) };
-  const script = new SqlScript(file, dialect, { transaction: 'off' });
-  const job: JournaledRun = { run, action: 'revert', id: '', script, journal: [], added: [], recorder };
-  await runJournaled(request, session, job, log);
+  const job = {
+    run,
+    action: 'revert',
+    id: '',
+    name: 'drift --revert',
+    plannedBy: 'mooring drift --revert',
+    statements: plan.statements.map(({ sql }) => sql),
+    recorder,
+  } as const;
+  await runJournaledPlan(request, session, job, log);
 }
 
 /** Throws `revert-inexact`. */

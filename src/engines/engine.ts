@@ -35,6 +35,8 @@ export interface Capabilities {
   readonly guardsTransaction: boolean;
   /** Catalog rows tell which transaction wrote them. */
   readonly rowOrigin: boolean;
+  /** A view stays when what it selects from goes, and cannot be made again then. */
+  readonly brokenViews: boolean;
   /** `readCatalog` is there: drift, snapshots and measured undo need it. */
   readonly catalog: boolean;
 }

@@ -19,6 +19,8 @@ export interface Lead {
   /** What is there once all is renamed that the files say was, and what leads from there. */
   readonly start: OpenSource;
   readonly rest: Plan;
+  /** Keys of what is renamed, as they are before. */
+  readonly former: readonly string[];
 }
 
 /**
@@ -35,7 +37,12 @@ export async function leadFrom(
   const renamed = await renamedBefore(before, after, rules, settings);
   const start: OpenSource = renamed === undefined ? before : { ...before, catalog: renamed.catalog };
   const rest = await withRows(await planInOrder(start, after, rules, options), start, options.count ?? false);
-  return { plan: renamed === undefined ? rest : withRenames(rest, renamed), start, rest };
+  return {
+    plan: renamed === undefined ? rest : withRenames(rest, renamed),
+    start,
+    rest,
+    former: renamed?.former ?? [],
+  };
 }
 
 /** What there is to begin from once all is renamed that the files say was; undefined: nothing. */

@@ -1,5 +1,6 @@
 /** Two catalogs and an engine's rules → ordered statements. */
 export { type Plan, type PlannedStatement, type PlanOptions, planBetween, type Refusal } from './between.ts';
+export { withBrokenViews } from './broken-views.ts';
 export { dumpOf } from './dump.ts';
 export { type Ask, asking, columnQuestion, questionIn, questionInText, withRows } from './facts.ts';
 export { type Lead, leadFrom } from './lead.ts';

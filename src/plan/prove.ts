@@ -1,8 +1,9 @@
 import { type Change, MooringError } from '../api/api.ts';
-import { type Catalog, compareCatalogs } from '../catalog/catalog.ts';
+import { type Catalog, type CatalogObject, compareCatalogs } from '../catalog/catalog.ts';
 import { type PlanRules, type Session, SqlFailure } from '../engines/engines.ts';
 import { affectedPart } from './affected.ts';
-import type { Plan } from './between.ts';
+import type { Plan, PlannedStatement } from './between.ts';
+import { withBrokenViews } from './broken-views.ts';
 import { dumpOf } from './dump.ts';
 import { inScratch, type OpenSource, type SourceSettings } from './source.ts';
 
@@ -15,7 +16,8 @@ export type Proof =
   | { readonly proven: 'unknown'; readonly why: string };
 
 /**
- * Tries a plan: where files were loaded, right there; else in a scratch database of its own. Undefined: nothing to run.
+ * Tries a plan: where files were loaded, right there; else in a scratch database of its own, with what it is about, and
+ * `also` these objects (keys). Undefined: nothing to run.
  * Throws `scratch-missing` and what connecting throws.
  */
 export async function proofOf(
@@ -24,12 +26,13 @@ export async function proofOf(
   after: Pick<OpenSource, 'catalog'>,
   rules: PlanRules,
   settings: SourceSettings,
+  also: readonly string[] = [],
 ): Promise<Proof | undefined> {
   if (plan.statements.length === 0) return undefined;
   if (before.scratch !== undefined) return proveIn(before.scratch, plan, after.catalog);
   if (settings.scratch === undefined) return { proven: 'unknown', why: 'no scratch server is named' };
   return inScratch(settings, (scratch) =>
-    proveInScratch(scratch, plan, before.catalog, after.catalog, rules),
+    proveInScratch(scratch, plan, before.catalog, after.catalog, rules, also),
   );
 }
 
@@ -40,8 +43,9 @@ export async function proveInScratch(
   before: Catalog,
   wanted: Catalog,
   rules: PlanRules,
+  also: readonly string[] = [],
 ): Promise<Proof> {
-  const keys = new Set(plan.statements.map(({ object }) => object));
+  const keys = new Set([...also, ...plan.statements.map(({ object }) => object)]);
   for (const { object } of plan.changes) keys.add(object);
   const [from, to] = [affectedPart(before, keys, rules), affectedPart(wanted, keys, rules)];
   // What one side needs and both have is to be there on both.
@@ -50,13 +54,17 @@ export async function proveInScratch(
   const dump = dumpOf(start, rules);
   if (dump.refused.length > 0)
     return { proven: 'unknown', why: dump.refused.map(({ object, why }) => `${object}: ${why}`).join('; ') };
-  const { refused, beyond } = await tried(scratch, dump.statements);
-  const why = refused ?? beyond;
+  // What a new database has of its own is nobody's affair, as long as it stays as it is.
+  const given = (await scratch.readCatalog(before.scope)).catalog.objects;
+  const isOwn = (key: string): boolean => given.has(key) && !start.objects.has(key) && !end.objects.has(key);
+  const { why, broken } = await built(scratch, dump.statements, start);
   if (why !== undefined) return { proven: 'unknown', why };
+  withBrokenViews(scratch, broken, start, rules);
   const { catalog } = await scratch.readCatalog(before.scope);
-  const [other] = compareCatalogs(catalog, start);
+  const [other] = compareCatalogs(catalog, start).filter(({ object }) => !isOwn(object));
   if (other !== undefined) return { proven: 'unknown', why: `${other.object} could not be built as it is` };
-  return proveIn(scratch, plan, end);
+  const own = [...given].filter(([key]) => isOwn(key));
+  return proveIn(scratch, plan, { ...end, objects: new Map([...own, ...end.objects]) });
 }
 
 /** Runs a plan in a database that is as it begins from, and compares; the database is left as it then is. */
@@ -67,6 +75,23 @@ export async function proveIn(session: Session, plan: Plan, wanted: Catalog): Pr
   const { catalog } = await session.readCatalog(wanted.scope);
   const differences = differencesLeft(plan, catalog, wanted);
   return differences.length === 0 ? { proven: true } : { proven: false, differences };
+}
+
+/** Makes what a plan begins from; `broken` are views that nobody could make any more. */
+async function built(
+  scratch: Session,
+  statements: readonly PlannedStatement[],
+  { objects }: Catalog,
+): Promise<{ readonly why?: string; readonly broken: readonly CatalogObject[] }> {
+  const broken: CatalogObject[] = [];
+  for (const statement of statements) {
+    const { refused, beyond } = await tried(scratch, [statement]);
+    const view = objects.get(statement.object);
+    const mayBreak = scratch.engine.capabilities.brokenViews && view?.kind === 'view';
+    if (refused !== undefined && mayBreak) broken.push(view);
+    else if (refused !== undefined || beyond !== undefined) return { why: refused ?? beyond ?? '', broken };
+  }
+  return { broken };
 }
 
 /** The server's word against one of them, or why a scratch database is no place to try it. */

@@ -18,8 +18,11 @@ export interface RenameNote {
 
 /** A rename that is still to be done. */
 export interface Rename {
+  /** As it is called once the table that it is part of has its new name. */
   readonly before: CatalogObject;
   readonly after: CatalogObject;
+  /** Its key in the catalog as it is. */
+  readonly key: string;
 }
 
 const NOTE =
@@ -70,17 +73,16 @@ export function renamesBetween(
     if (before.objects.has(keyOf(object))) continue;
     const old = formerOf(object, note.from, before);
     if (old === undefined) continue;
-    renames.push({ before: old, after: object });
+    renames.push({ before: old, after: object, key: keyOf(old) });
     former.set(keyOf(object), keyOf(old));
   }
   for (const { note, object } of parts) {
     const table = (object.parent ?? '').replace(/^table /, '');
     const there = former.get(object.parent ?? '')?.replace(/^table /, '') ?? table;
-    const name = folded(note.from).split('.').at(-1) ?? '';
-    const [now, was] =
-      object.kind === 'column'
-        ? [`${table}.${name}`, `${there}.${name}`]
-        : [`${name} on ${table}`, `${name} on ${there}`];
+    const was = (name: string): string => {
+      const last = name.split('.').at(-1) ?? '';
+      return object.kind === 'column' ? `column ${there}.${last}` : `constraint ${last} on ${there}`;
+    };
     const own =
       object.kind === 'column'
         ? lastName(object.identity)
@@ -88,9 +90,14 @@ export function renamesBetween(
     const isDone = before.objects.has(
       object.kind === 'column' ? `column ${there}.${own}` : `constraint ${own} on ${there}`,
     );
-    const old = before.objects.get(`${object.kind} ${was}`);
-    if (old !== undefined && !isDone)
-      renames.push({ before: { ...old, identity: now, parent: object.parent ?? '' }, after: object });
+    const old = objectOf(before, spellings(note.from), was);
+    if (old === undefined || isDone) continue;
+    const identity =
+      object.kind === 'column'
+        ? `${table}.${lastName(old.identity)}`
+        : `${old.identity.slice(0, old.identity.lastIndexOf(' on '))} on ${table}`;
+    const renamed = { ...old, identity, parent: object.parent ?? '' };
+    renames.push({ before: renamed, after: object, key: keyOf(old) });
   }
   return renames;
 }
@@ -99,7 +106,7 @@ export function renamesBetween(
 const PARTS: ReadonlySet<string> = new Set(['column', 'constraint']);
 
 function lastName(identity: string): string {
-  return /(?:"(?:[^"]|"")*"|[^."])+$/u.exec(identity)?.[0] ?? identity;
+  return /(?:"(?:[^"]|"")*"|`(?:[^`]|``)*`|[^."`])+$/u.exec(identity)?.[0] ?? identity;
 }
 
 function nothingBelow({ where, from, line }: RenameNote): never {
@@ -115,36 +122,55 @@ function wantedBy({ line, table }: RenameNote, after: Catalog): CatalogObject | 
     const name = pattern.exec(line)?.[1];
     if (name !== undefined) return named(after, kinds, name);
   }
-  const name = /^("(?:[^"]|"")*"|[\w$]+)\s/.exec(line)?.[1];
+  const name = /^("(?:[^"]|"")*"|`(?:[^`]|``)*`|[\w$]+)\s/.exec(line)?.[1];
   const owner = table === undefined ? undefined : named(after, ['table'], table);
   if (name === undefined || owner === undefined) return undefined;
   const constraint = /^constraint\s+("(?:[^"]|"")*"|[\w$]+)/i.exec(line)?.[1];
   if (constraint !== undefined)
-    return after.objects.get(`constraint ${folded(constraint)} on ${owner.identity}`);
-  return after.objects.get(`column ${owner.identity}.${folded(name)}`);
+    return objectOf(after, spellings(constraint), (own) => `constraint ${own} on ${owner.identity}`);
+  return objectOf(after, spellings(name), (own) => `column ${owner.identity}.${own}`);
 }
 
 /** By its whole name, or by its last part where that is enough. */
 function named(catalog: Catalog, kinds: readonly string[], written: string): CatalogObject | undefined {
-  const name = folded(written);
-  const found = [...catalog.objects.values()].filter(
-    ({ kind, identity }) => kinds.includes(kind) && (identity === name || identity.endsWith(`.${name}`)),
-  );
-  return found.length === 1
-    ? found[0]
-    : found.find(({ identity }) => identity === name || identity === `public.${name}`);
+  for (const name of spellings(written)) {
+    const found = [...catalog.objects.values()].filter(
+      ({ kind, identity }) => kinds.includes(kind) && (identity === name || identity.endsWith(`.${name}`)),
+    );
+    const one =
+      found.length === 1
+        ? found[0]
+        : found.find(({ identity }) => identity === name || identity === `public.${name}`);
+    if (one !== undefined) return one;
+  }
+  return undefined;
 }
 
-/** As the server knows it. */
-function folded(name: string): string {
-  return name.includes('"') ? name : name.toLowerCase();
+/**
+ * What the server may know it as: one that is not quoted as it is written (MySQL), or in lower case (PostgreSQL, where a
+ * name with capitals has quotes in the catalog).
+ */
+function spellings(written: string): readonly string[] {
+  const bare = written.replaceAll(/`([\w$]+)`/g, '$1');
+  return written.includes('"') ? [written] : [bare, bare.toLowerCase()];
+}
+
+function objectOf(catalog: Catalog, names: readonly string[], keyOfName: (name: string) => string) {
+  for (const name of names) {
+    const found = catalog.objects.get(keyOfName(name));
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 function formerOf(wanted: CatalogObject, from: string, before: Catalog): CatalogObject | undefined {
-  const name = folded(from);
   const { kind, identity } = wanted;
   const schema = /^(?:"(?:[^"]|"")*"|[^.])+\./.exec(identity)?.[0] ?? '';
-  return before.objects.get(`${kind} ${name.includes('.') ? name : `${schema}${name}`}`);
+  return objectOf(
+    before,
+    spellings(from),
+    (name) => `${kind} ${name.includes('.') ? name : `${schema}${name}`}`,
+  );
 }
 
 export interface Renamed {
@@ -152,6 +178,8 @@ export interface Renamed {
   readonly catalog: Catalog;
   readonly statements: readonly PlannedStatement[];
   readonly changes: readonly Change[];
+  /** Keys that are there before. */
+  readonly former: readonly string[];
 }
 
 /**
@@ -180,7 +208,7 @@ export async function renameIn(
         {
           code: 'blocks-reads',
           object,
-          detail: 'ACCESS EXCLUSIVE, short; who uses the old name fails from then on',
+          detail: 'an exclusive lock, short; who uses the old name fails from then on',
         },
       ],
     };
@@ -203,5 +231,5 @@ export async function renameIn(
       details: [`name: ${rename.before.identity} → ${rename.after.identity}`],
     }),
   );
-  return { catalog, statements, changes };
+  return { catalog, statements, changes, former: renames.map(({ key }) => key) };
 }

@@ -1,6 +1,6 @@
 import { MooringError } from '../api/api.ts';
 import { LIMITS as BUNDLE, bundleParts, readBundle } from '../bundle/bundle.ts';
-import { type FoundDefinition, findDefinitions, refuseUnbuilt } from '../definition/definition.ts';
+import { type FoundDefinition, findDefinitions } from '../definition/definition.ts';
 import { yamlDocument } from './emit.ts';
 import { readManifests } from './manifests.ts';
 import type { KubernetesObject } from './object.ts';
@@ -57,7 +57,6 @@ async function objectsOf(
   image: string | undefined,
 ): Promise<readonly KubernetesObject[]> {
   const { definition, file } = one;
-  refuseUnbuilt(definition, file);
   checkSettings(definition, file, target);
   const manifests = await readManifests(one);
   const { migrations, bundle } = await readBundle(one, {

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { MooringError, parseDuration } from '../api/api.ts';
-import type { CatalogRead, Session } from '../engines/engines.ts';
+import type { CatalogRead, JournalEntry, Session } from '../engines/engines.ts';
 import type { Script, Step } from '../migrations/migrations.ts';
 import { differencesLeft, type Plan } from '../plan/plan.ts';
 import type { Standing } from './applied.ts';
+import { applyDesiredJournaled } from './apply-desired-journaled.ts';
 import { type DesiredPlan, planWords } from './desired.ts';
 import { revertEntry } from './entries.ts';
 import { Recorder } from './recorder.ts';
@@ -13,10 +14,27 @@ import { prune } from './retention.ts';
 import { applyTransactional } from './transactional.ts';
 
 /**
- * Runs a plan in one transaction, with its history entry and the snapshot after it; committed only if what is read then
- * is what was desired. Labels of enums that it uses are committed before. Throws `plan-unproven`, and as `applyTransactional`.
+ * Leads the database to what is desired, and records it. `open`: what earlier runs have journaled and not ended.
+ * Throws `plan-unproven`, and what running the statements throws.
  */
 export async function applyDesired(
+  request: RunRequest,
+  session: Session,
+  planned: DesiredPlan,
+  standing: Standing,
+  open: readonly JournalEntry[],
+  log: RunLog,
+): Promise<void> {
+  if (session.engine.capabilities.transactionalDdl)
+    return applyDesiredWhole(request, session, planned, standing, log);
+  return applyDesiredJournaled(request, session, planned, standing, open, log);
+}
+
+/**
+ * Runs a plan in one transaction, with its history entry and the snapshot after it; committed only if what is read then
+ * is what was desired. Labels of enums that it uses are committed before.
+ */
+async function applyDesiredWhole(
   request: RunRequest,
   session: Session,
   planned: DesiredPlan,
@@ -47,7 +65,7 @@ export async function applyDesired(
     goal,
   );
   log.pending.shift();
-  log.notes.push(...told(plan));
+  log.notes.push(...toldOfPlan(plan));
   await session.reset({ lockTimeout: 0, statementTimeout: 0 });
   log.snapshot = await recorder.seal();
   await prune(session);
@@ -132,7 +150,8 @@ function asPlan(error: MooringError): MooringError {
   });
 }
 
-function told(plan: Plan): readonly string[] {
+/** For people: by which statements it was led there, and what is left. */
+export function toldOfPlan(plan: Plan): readonly string[] {
   const left = plan.left.map((each) => `left as it is: ${each}`);
   if (plan.statements.length > 0) return [planWords('led there by', plan), ...left];
   return ['the database is what the files say already: recorded, nothing was run', ...left];

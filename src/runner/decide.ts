@@ -12,6 +12,8 @@ export interface Way {
   readonly surplus: readonly HistoryEntry[];
   /** Stand for migrations that are applied (`replaces`): recorded, not run. */
   readonly standFor: readonly Migration[];
+  /** Mode declarative: what the files say, applied or not. */
+  readonly desired?: Migration;
 }
 
 /** Which way from where the database stands to where the bundle is. Throws `checksum-changed`, `history-diverged`. */
@@ -48,9 +50,9 @@ export function decide(migrations: readonly Migration[], standing: Standing): Wa
  */
 function toDesired(desired: Migration, standing: Standing): Way {
   const entry = findApplied(standing, desired.id);
-  if (entry === undefined) return { kind: 'ahead', pending: [desired], surplus: [], standFor: [] };
+  if (entry === undefined) return { kind: 'ahead', pending: [desired], surplus: [], standFor: [], desired };
   const surplus = standing.applied.slice(standing.applied.indexOf(entry) + 1);
-  return { kind: surplus.length === 0 ? 'same' : 'behind', pending: [], surplus, standFor: [] };
+  return { kind: surplus.length === 0 ? 'same' : 'behind', pending: [], surplus, standFor: [], desired };
 }
 
 function kindOf(

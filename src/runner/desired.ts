@@ -1,6 +1,6 @@
 import { type Finding, MooringError } from '../api/api.ts';
 import type { Catalog } from '../catalog/catalog.ts';
-import type { CatalogRead, Engine, PlanRules, Session } from '../engines/engines.ts';
+import type { CatalogRead, Engine, JournalEntry, PlanRules, Session } from '../engines/engines.ts';
 import type { Migration, Script } from '../migrations/migrations.ts';
 import {
   type HazardVerdict,
@@ -9,11 +9,15 @@ import {
   liveSource,
   openFiles,
   type Plan,
+  type Proof,
   planDigest,
+  proofOf,
   refuseHazards,
   type SqlFile,
 } from '../plan/plan.ts';
+import type { Way } from './decide.ts';
 import { notBuilt } from './enter.ts';
+import { isPlanned, stillOpen } from './journal-rows.ts';
 import type { RunRequest } from './request.ts';
 
 /** How the live database is led to what is desired. */
@@ -53,11 +57,19 @@ export async function planDesired(
   };
   await using after = await openFiles(scripts.map(sqlFile), settings);
   refuseUnmodelled(live.catalog, after.catalog);
-  const { plan } = await leadFrom(liveSource(session, live.catalog), after, rules, settings, { count });
+  const before = liveSource(session, live.catalog);
+  const { plan, former } = await leadFrom(before, after, rules, settings, {
+    count,
+  });
   const [refused] = plan.refused;
   if (refused !== undefined) throw planRefused(`${refused.object}: ${refused.why}`);
-  const bare = plan.statements.find(({ transactional }) => !transactional);
-  if (bare !== undefined) throw planRefused(`${bare.sql.split('\n')[0]} cannot run in a transaction`);
+  if (engine.capabilities.transactionalDdl) {
+    const bare = plan.statements.find(({ transactional }) => !transactional);
+    if (bare !== undefined) throw planRefused(`${bare.sql.split('\n')[0]} cannot run in a transaction`);
+  } else {
+    // There is no transaction in which it could be tried and taken back.
+    refuseUnproven(await proofOf(plan, before, after, rules, settings, former));
+  }
   const digest = planDigest(plan.statements.map(({ sql }) => sql));
   const { hazards } = definition.spec;
   const policy = { ...hazards, allow: [...hazards.allow, ...request.allow] };
@@ -72,20 +84,33 @@ export async function planDesired(
   };
 }
 
-/** The same for a run, if what is pending are files that say what is desired. Throws `hazard-refused`, `hazard-unapproved`. */
+/**
+ * The same for a run, if what is pending are files that say what is desired, or an earlier plan stands half done: then
+ * to what the files say now. Throws `hazard-refused`, `hazard-unapproved`.
+ */
 export async function planToRun(
   request: RunRequest,
   session: Session,
-  pending: readonly Migration[],
+  way: Way,
+  open: readonly JournalEntry[],
   just?: CatalogRead,
 ): Promise<DesiredPlan | undefined> {
-  const migration = pending.find(({ desired }) => desired !== undefined);
-  if (migration === undefined) return undefined;
-  const planned = await planDesired(request, session, migration, { just });
+  const desired = desiredToReach(way, open);
+  if (desired === undefined) return undefined;
+  const planned = await planDesired(request, session, desired, { just });
   const { plan, refused, unapproved } = planned;
   if (refused.length + unapproved.length > 0) request.progress(planWords('the plan that waits', plan));
   refuseHazards(planned, planned.digest);
   return planned;
+}
+
+/** What files say and the database is not led to yet. `open`: what is journaled and not ended. */
+export function desiredToReach(
+  { kind, pending, desired }: Way,
+  open: readonly JournalEntry[],
+): Migration | undefined {
+  const halfDone = kind === 'same' && stillOpen(open).some(isPlanned);
+  return pending.length > 0 || halfDone ? desired : undefined;
 }
 
 /** A longer plan is counted, not shown; where it was run, the history has it. */
@@ -127,9 +152,8 @@ export async function unfitFor(engine: Engine, scripts: readonly Script[]): Prom
 }
 
 async function rulesOf(session: Session): Promise<PlanRules> {
-  const { planRules, capabilities } = session.engine;
-  if (planRules === undefined || !capabilities.transactionalDdl)
-    throw notBuilt(session, 'mode declarative', 'Set spec.mode: versioned.');
+  const { planRules } = session.engine;
+  if (planRules === undefined) throw notBuilt(session, 'mode declarative', 'Set spec.mode: versioned.');
   return planRules();
 }
 
@@ -160,6 +184,21 @@ function refuseUnmodelled(live: Catalog, wanted: Catalog): void {
         `the files make ${count} ${kind}, of which there are ${there}, and no plan makes them`,
       );
   }
+}
+
+function refuseUnproven(proof: Proof | undefined): void {
+  if (proof === undefined || proof.proven === true) return;
+  const why =
+    proof.proven === 'unknown'
+      ? `it could not be tried in a scratch database: ${proof.why}`
+      : (proof.refused ??
+        `tried in a scratch database, it would leave ${proof.differences
+          .slice(0, 10)
+          .map(({ object }) => object)
+          .join(', ')} otherwise`);
+  throw new MooringError('plan-unproven', `the plan to what the files say is not run: ${why}`, {
+    hint: 'Nothing was changed. Make that change by hand as the files say it, then run again: the rest is planned from there. Please report it, with both schemas: mooring snapshot --url … -o sql, and the files.',
+  });
 }
 
 function planRefused(why: string): MooringError {

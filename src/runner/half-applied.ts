@@ -2,7 +2,7 @@ import { type Held, MooringError } from '../api/api.ts';
 import { type CatalogObject, fingerprintOf } from '../catalog/catalog.ts';
 import type { HistoryEntry, JournalEntry, Session, SqlFailure } from '../engines/engines.ts';
 import type { Standing } from './applied.ts';
-import { lastEvents, stillOpen, touchedBy } from './journal-rows.ts';
+import { isPlanned, lastEvents, stillOpen, touchedBy } from './journal-rows.ts';
 import type { Recorder } from './recorder.ts';
 import { hold } from './undo-chain.ts';
 
@@ -28,6 +28,8 @@ export async function halfApplied(
   const half = stillOpen(open).findLast((row) => row.action === 'apply' && row.event !== 'failed');
   if (half === undefined) return undefined;
   const rows = open.filter((row) => row.run === half.run && row.action === 'apply');
+  if (isPlanned(half))
+    return { entry: entryOf(half, rows, undefined, standing), skipped: new Set(), writes: new Set() };
   const undo = rows.findLast(({ detail }) => typeof detail.undo === 'string')?.detail.undo;
   if (typeof undo !== 'string')
     throw stands(half, 'End it first: mooring migrate DIR --url …', ', without an undo');
@@ -55,7 +57,7 @@ function stands(row: JournalEntry, hint: string, more: string): MooringError {
 function entryOf(
   half: JournalEntry,
   rows: readonly JournalEntry[],
-  undo: string,
+  undo: string | undefined,
   standing: Standing,
 ): HistoryEntry {
   const irreversible = rows.some(({ detail }) => detail.irreversible === true);
@@ -77,9 +79,10 @@ function entryOf(
     breaking: false,
     ms: 0,
     bundle: '',
-    undo,
+    ...(undo === undefined ? {} : { undo }),
     detail: {
       file: half.file,
+      ...(isPlanned(half) ? { rows: 'kept', plan: half.detail.plan ?? '' } : {}),
       previous: standing.applied.at(-1)?.id ?? standing.baseline?.id ?? '0',
       ...(irreversible ? { irreversible: true } : {}),
     },
@@ -101,7 +104,10 @@ export interface Half {
 }
 
 export function halfOf(found: HalfApplied, open: readonly JournalEntry[], recorder: Recorder): Half {
-  const { names } = touchedBy({ run: found.entry.key, journal: open, added: [] });
+  // Of a plan also what was begun: its way back begins from what is there.
+  const begun = open.filter(isPlanned).map((row) => ({ ...row, event: 'done' as const }));
+  const journal = begun.length > 0 ? begun : open;
+  const { names } = touchedBy({ run: found.entry.key, journal, added: [] });
   const live = recorder.catalog.objects;
   const isNamed = (key: string, object: CatalogObject | undefined): boolean =>
     names === 'everything' ||

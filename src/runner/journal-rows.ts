@@ -16,6 +16,8 @@ export interface JournaledRun {
   readonly script: Script;
   /** What each row tells of the migration beside its statement. */
   readonly of?: { readonly [key: string]: Json };
+  /** The script is a plan: what has stopped on its way is not gone on with but planned again, by this command. */
+  readonly plannedBy?: 'mooring drift --revert' | 'mooring rollback' | 'mooring migrate';
   /** Statements (1-based) that do not run, for there is nothing to take back. */
   readonly skips?: ReadonlySet<number>;
   /** What an earlier, interrupted run of it has journaled, by `seq`. */
@@ -94,21 +96,31 @@ export function lastEvents(journal: readonly JournalEntry[]): ReadonlyMap<number
   return last;
 }
 
+/** A statement of a plan that was to lead to what files say: what stopped on its way is planned again. */
+export function isPlanned({ action, detail }: JournalEntry): boolean {
+  return action === 'apply' && detail.plan !== undefined;
+}
+
 /** Rows of runs of which something may have been done: where each statement failed, as told, nothing was. */
 export function stillOpen(journal: readonly JournalEntry[]): readonly JournalEntry[] {
   const runs = new Map<string, JournalEntry[]>();
-  const runOf = ({ run, action }: JournalEntry): string => `${action} ${run}`;
+  // One run may have two scripts: a stored undo, and what mended what that left.
+  const runOf = ({ run, action, file }: JournalEntry): string => `${action} ${run} ${file}`;
   for (const row of journal) {
     const rows = runs.get(runOf(row));
     if (rows === undefined) runs.set(runOf(row), [row]);
     else rows.push(row);
   }
   const open = new Set(
-    [...runs]
-      .filter(([, rows]) => [...lastEvents(rows).values()].some(({ event }) => !NOTHING.has(event)))
-      .map(([run]) => run),
+    [...runs].filter(([, rows]) => lastWords(rows).some((event) => !NOTHING.has(event))).map(([run]) => run),
   );
   return journal.filter((row) => open.has(runOf(row)));
+}
+
+/** Where a plan was made anew, another statement has the number. */
+function lastWords(rows: readonly JournalEntry[]): readonly JournalEntry['event'][] {
+  const last = new Map(rows.map(({ statement, checksum, event }) => [`${statement} ${checksum}`, event]));
+  return [...last.values()];
 }
 
 const NOTHING: ReadonlySet<JournalEntry['event']> = new Set(['failed', 'not-ran']);

@@ -313,7 +313,7 @@ async function failed(
       journalRow(request, session, job, statement, number, 'failed', { code: failure.code }),
     );
   if (failure.kind === 'cancelled' && request.signal?.aborted) return cancelled(job, statement, number);
-  const what = job.action === 'revert' ? 'plan' : 'file';
+  const what = job.plannedBy === undefined ? 'file' : 'plan';
   const stands =
     number === 1
       ? `Nothing of this ${what} has run.`
@@ -321,13 +321,13 @@ async function failed(
         ? `Statement 1 of this ${what} is done and stays.`
         : `Statements 1–${number - 1} of this ${what} are done and stay.`;
   const next =
-    job.action === 'revert'
-      ? 'Mend what stands in the way, and run mooring drift --revert again: it plans from what is there then.'
+    job.plannedBy !== undefined
+      ? `Mend what stands in the way, and run ${job.plannedBy} again: it plans from what is there then.`
       : job.action === 'undo'
         ? `Mend what stands in the way (the stored undo cannot be edited) and run mooring rollback again: it goes on with statement ${number}; or end it by hand and say so: mooring resolve ${job.id}:${number} --ran --url …`
         : `Mend the file from line ${statement.line} on and run again: it goes on with statement ${number}.`;
   if (left === 'parts') {
-    if (job.action === 'revert') return sqlError(failure, job.script, statement, `${stands} ${next}`);
+    if (job.plannedBy !== undefined) return sqlError(failure, job.script, statement, `${stands} ${next}`);
     return sqlError(
       failure,
       job.script,

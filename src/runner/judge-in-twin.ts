@@ -1,38 +1,65 @@
 import type { Change, Held } from '../api/api.ts';
 import { type Catalog, fingerprintsOf } from '../catalog/catalog.ts';
 import { type CatalogRead, type Session, SqlFailure, type StatementClass } from '../engines/engines.ts';
+import { computeInTwin, repairInTwin } from './computed-in-twin.ts';
 import { differencesFrom, snapshotBefore } from './exactness.ts';
 import { isMoot } from './half-applied.ts';
 import { lastEvents } from './journal-rows.ts';
 import { type Judgement, lossHolds } from './judge.ts';
 import { type Candidate, candidates, type Loss, lossesAmong, withoutTwice } from './losses.ts';
+import { isAllowed } from './request.ts';
 import { StatementFailed, timeouts } from './statements.ts';
 import { inTwin } from './twin.ts';
 import { hold, type Link } from './undo-chain.ts';
 import type { UndoContext } from './undo-context.ts';
-import { inexactHold, keysBack, noSnapshot } from './way-end.ts';
+import { computedWay, inexactHold, keysBack, mended, noSnapshot } from './way-end.ts';
 
 /**
  * Runs the chain in a scratch database that stands as this one does, without rows, where DDL is not taken back by a
- * transaction: whether each step leads back to its snapshot, and what of the live database would be lost by it. Where that
- * cannot be done the chain is unproven, and what it loses unknown. Throws `StatementFailed`; nothing has happened then.
+ * transaction: whether each step leads back to its snapshot, and what of the live database would be lost by it. In place of
+ * an undo that was never stored, or that fails where a person wants it so, one is computed there. Where none of that
+ * can be done the chain is unproven, and what it loses unknown. Throws `StatementFailed`; nothing has happened then.
  */
 export async function judgeInTwin(ctx: UndoContext): Promise<Judgement> {
-  const judged = await inTwin(ctx.session, ctx.recorder.catalog, (twin, start) => tried(ctx, twin, start));
-  return 'unproven' in judged ? unproven(ctx, judged.unproven) : judged;
+  const computed = new Set(ctx.links.filter((link) => link.computed));
+  for (;;) {
+    const { catalog } = ctx.recorder;
+    const judged = await inTwin(ctx.session, catalog, (twin, start) => tried(ctx, twin, start, computed));
+    if ('unproven' in judged) return unproven(ctx, judged.unproven);
+    if (!('fails' in judged)) return judged;
+    // Statements before the one that failed stand in that scratch database.
+    computed.add(judged.fails);
+  }
 }
 
-/** Nothing is computed or mended here. */
 const NOTHING_MADE = { repair: [], computed: new Map<string, readonly string[]>() };
 
-async function tried(ctx: UndoContext, twin: Session, start: CatalogRead): Promise<Judgement> {
+async function tried(
+  ctx: UndoContext,
+  twin: Session,
+  start: CatalogRead,
+  instead: ReadonlySet<Link>,
+): Promise<Judgement | { readonly fails: Link }> {
   const { request, session, links, recorder, back } = ctx;
   const differences = new Map<string, readonly Change[]>();
+  const computed = new Map<string, readonly string[]>();
   const asked: Candidate[] = [];
   const certain: Loss[] = [];
   await back.oneByOne(request, twin, 'drop');
   for (const link of links) {
-    await runLink(ctx, twin, link);
+    if (instead.has(link)) {
+      const way = await computedLink(ctx, twin, link, start);
+      if ('reason' in way) return { ...NOTHING_MADE, differences, losses: [], inexact: [], stopped: way };
+      computed.set(link.entry.id, way.statements);
+      asked.push(...way.asked);
+      continue;
+    }
+    try {
+      await runLink(ctx, twin, link);
+    } catch (error) {
+      if (error instanceof StatementFailed && isAllowed(request, 'undo-failed')) return { fails: link };
+      throw error;
+    }
     await collectByText(session, link, start.catalog, asked, certain);
     const found = await leftBy(ctx, twin, link, start);
     if (found !== undefined && found.length > 0) differences.set(link.entry.id, found);
@@ -42,13 +69,22 @@ async function tried(ctx: UndoContext, twin: Session, start: CatalogRead): Promi
   const losesNothing = links.every((link) => link.script.directives.losesNothing);
   if (!losesNothing) asked.push(...candidates(session, recorder.lastRead, end));
   const losses = [...certain, ...(await lossesAmong(session, withoutTwice(asked)))];
-  const oldest = links.at(-1);
+  const { inexact, repair } = await endIn(ctx, twin, start, end);
   return {
-    ...NOTHING_MADE,
-    differences,
+    differences: mended(ctx, differences, repair),
     losses: lossHolds(links, losses),
-    inexact: oldest === undefined ? [] : await inexact(ctx, oldest, start, end),
+    inexact,
+    repair,
+    computed,
   };
+}
+
+async function computedLink(ctx: UndoContext, twin: Session, link: Link, start: CatalogRead) {
+  const { catalog } = await twin.readCatalog(ctx.request.definition.spec.scope);
+  const touched = differing(start.catalog, catalog);
+  return computedWay(ctx, link, touched, (expected, keys, options) =>
+    computeInTwin(ctx.session, twin, expected, catalog, keys, options),
+  );
 }
 
 async function runLink(ctx: UndoContext, twin: Session, link: Link): Promise<void> {
@@ -122,19 +158,28 @@ async function leftBy(ctx: UndoContext, twin: Session, link: Link, start: Catalo
   return differencesFrom(session, expected, catalog, keys);
 }
 
-async function inexact(
+/** The end of the way is compared with the snapshot before the oldest migration, and mended where nothing is lost by it. */
+async function endIn(
   ctx: UndoContext,
-  oldest: Link,
+  twin: Session,
   start: CatalogRead,
   end: CatalogRead,
-): Promise<readonly Held[]> {
-  const { session, rows, standing } = ctx;
+): Promise<{ readonly inexact: readonly Held[]; readonly repair: readonly string[] }> {
+  const { session, rows, standing, links, recorder } = ctx;
+  const oldest = links.at(-1);
+  if (oldest === undefined) return { inexact: [], repair: [] };
   const expected = await snapshotBefore(session, rows, standing.entries, oldest.entry);
-  if (expected === undefined) return [noSnapshot(oldest)];
+  if (expected === undefined) return { inexact: [noSnapshot(oldest)], repair: [] };
   const touched = differing(start.catalog, end.catalog);
   const keys = await keysBack(ctx, oldest.entry, expected, touched);
   const differences = await differencesFrom(session, expected, end.catalog, keys);
-  return differences.length === 0 ? [] : [inexactHold(oldest, differences)];
+  if (differences.length === 0) return { inexact: [], repair: [] };
+  const mending = await repairInTwin(session, twin, expected, recorder.catalog, end, keys);
+  if ('statements' in mending) return { inexact: [], repair: mending.statements };
+  return {
+    inexact: [inexactHold(oldest, differences, `\nIt was not mended: ${mending.why}`)],
+    repair: [],
+  };
 }
 
 function differing(from: Catalog, to: Catalog): readonly string[] {

@@ -6,7 +6,7 @@ import { differencesFrom, snapshotBefore } from './exactness.ts';
 import { type HalfApplied, isMoot } from './half-applied.ts';
 import { lastEvents } from './journal-rows.ts';
 import { candidates, type Loss, lossesAmong } from './losses.ts';
-import { runRepair } from './repair.ts';
+import { computeBack, runRepair } from './repair.ts';
 import { isAllowed } from './request.ts';
 import { StatementFailed, timeouts } from './statements.ts';
 import { canCompute, hold, type Link } from './undo-chain.ts';
@@ -65,7 +65,7 @@ export async function judge(ctx: UndoContext): Promise<Judgement> {
     await runRepair(session, end.repair);
   }
   return {
-    differences: mended(ctx, pass.differences, end),
+    differences: mended(ctx, pass.differences, end.repair),
     losses: lossHolds(links, losses),
     inexact: end.inexact,
     repair: end.repair,
@@ -104,7 +104,10 @@ async function runChain(ctx: UndoContext, known?: Pass['computed']): Promise<Pas
     const seen = link.computed ? undefined : await runOrGiveUp(ctx, link);
     if (seen === undefined) {
       await session.ownVoice();
-      const way = await computedWay(ctx, link);
+      const { read, effect } = await recorder.look();
+      const way = await computedWay(ctx, link, effect.touched, (expected, keys, options) =>
+        computeBack(session, recorder, expected, read, keys, options),
+      );
       if ('reason' in way) return { differences, losses, truncated, computed, stopped: way };
       computed.set(link.entry.id, way.statements);
       continue;

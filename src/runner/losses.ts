@@ -1,6 +1,6 @@
 import type { Catalog, CatalogObject } from '../catalog/catalog.ts';
 import type { CatalogRead, LossQuestion, Session } from '../engines/engines.ts';
-import { columnQuestion } from '../plan/plan.ts';
+import { columnQuestion, type Plan, questionIn } from '../plan/plan.ts';
 
 /** Something that an undo takes away and that may hold data. */
 export interface Candidate {
@@ -19,18 +19,21 @@ const PATIENCE = 5_000;
 
 /**
  * What is gone from one read to the next that may have held data: tables and columns that are not there any more or were
- * made anew under the same name, columns whose type no longer holds every value, enum labels that are gone.
+ * made anew under the same name, columns whose type no longer holds every value, enum labels that are gone. What only has
+ * another name by then is not gone.
  */
 export function candidates(session: Session, before: CatalogRead, after: CatalogRead): readonly Candidate[] {
   const found: Candidate[] = [];
-  const [idsBefore, idsAfter] = [before.ids(), after.ids()];
-  const isSame = (key: string): boolean => {
-    const was = idsBefore.get(key);
-    return after.catalog.objects.has(key) && (was === undefined || was === idsAfter.get(key));
+  const idsBefore = before.ids();
+  const keysAfter = new Map(Array.from(after.ids(), ([key, id]) => [id, key]));
+  const laterKey = (key: string): string | undefined => {
+    const id = idsBefore.get(key);
+    if (id !== undefined) return keysAfter.get(id);
+    return after.catalog.objects.has(key) ? key : undefined;
   };
   const dead = new Set<string>();
   for (const [key, object] of before.catalog.objects) {
-    if (!isTable(object) || isSame(key)) continue;
+    if (!isTable(object) || laterKey(key) !== undefined) continue;
     dead.add(key);
     found.push({ what: key, question: { type: 'table', table: object.identity } });
   }
@@ -38,9 +41,8 @@ export function candidates(session: Session, before: CatalogRead, after: Catalog
     if (object.kind !== 'column' || object.parent === undefined || dead.has(object.parent)) continue;
     const parent = before.catalog.objects.get(object.parent);
     if (parent === undefined || !isTable(parent)) continue;
-    const now = after.catalog.objects.get(key);
-    if (now !== undefined && isSame(key) && keeps(session, object, now, before.catalog, after.catalog))
-      continue;
+    const now = after.catalog.objects.get(laterKey(key) ?? '');
+    if (now !== undefined && keeps(session, object, now, before.catalog, after.catalog)) continue;
     found.push({ what: key, question: columnQuestion(parent, object) });
   }
   return found;
@@ -59,6 +61,17 @@ export async function lossesAmong(session: Session, all: readonly Candidate[]): 
       });
   }
   return losses;
+}
+
+/** What the plan's own words say it empties: a table that is made anew stands in both catalogs. */
+export function emptiedBy(plan: Plan, live: Catalog): readonly Candidate[] {
+  const questionOf = questionIn(live);
+  return plan.statements.flatMap(({ hazards }) =>
+    hazards.flatMap((hazard) => {
+      const question = hazard.code === 'data-loss' ? questionOf(hazard) : undefined;
+      return question === undefined ? [] : [{ what: hazard.object, question }];
+    }),
+  );
 }
 
 /** Each question once. */

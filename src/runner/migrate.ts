@@ -14,7 +14,7 @@ import { enter } from './enter.ts';
 import { entryFor, failedEntry } from './entries.ts';
 import { refusePending } from './hazards.ts';
 import { isJournaled } from './is-journaled.ts';
-import { stillOpen } from './journal-rows.ts';
+import { isPlanned, stillOpen } from './journal-rows.ts';
 import { Ahead } from './one-of-many.ts';
 import { Recorder } from './recorder.ts';
 import { isAllowed, newLog, type RunLog, type RunRequest, reportOf, withFiles } from './request.ts';
@@ -70,13 +70,14 @@ async function run(given: RunRequest, session: Session, part: Part, log: RunLog)
       `the database is ahead of the files: ${way.surplus.map((entry) => entry.id).join(', ')} applied, not in Git${part === 'gate' ? '' : `; to take it back: mooring rollback --to ${way.surplus[0]?.detail.previous ?? '0'}`}`,
     );
   }
-  if (way.pending.length > 0 || way.standFor.length > 0) {
+  if (way.pending.length > 0 || way.standFor.length > 0 || planned !== undefined) {
     await claim(request, session);
-    if (planned !== undefined) await applyDesired(request, session, planned, standing, log);
+    if (planned !== undefined) await applyDesired(request, session, planned, standing, open, log);
     else await advance(request, session, way, standing, open, read, log);
   }
   log.pending = deferredOf(whole, way);
-  return reportOf(log, log.applied.length > 0 || way.standFor.length > 0 ? 'done' : 'nothing');
+  const did = log.applied.length > 0 || way.standFor.length > 0 || planned !== undefined;
+  return reportOf(log, did ? 'done' : 'nothing');
 }
 
 /** Which way, once nothing stands in it. What does is written down where nobody else could tell the cluster. */
@@ -100,7 +101,7 @@ async function decided(
     // Those that wait for the application come in the same rollout.
     refusePending(request, whole.pending);
     refusePump(request, way, standing, await session.store.now());
-    return { whole, way, planned: await planToRun(request, session, way.pending, read) };
+    return { whole, way, planned: await planToRun(request, session, way, open, read) };
   } catch (error) {
     if (part === 'gate' && error instanceof MooringError) {
       const nothing = { id: '', description: '', checksum: '', phase: 'expand', repeat: 'once' } as const;
@@ -249,6 +250,15 @@ export function refuseOpen(open: readonly JournalEntry[], way: Way, standing: St
     );
   }
   const [first] = way.pending;
+  if (isPlanned(started)) {
+    // It is planned again, from what is there, to what the files say now.
+    if (way.desired !== undefined) return;
+    throw new MooringError(
+      'journal-open',
+      `the plan to ${started.id} stands half done, at statement ${started.statement}, and the files are migrations now`,
+      { hint: `Take back what ran: mooring rollback --to ${standing.applied.at(-1)?.id ?? '0'} --url …` },
+    );
+  }
   if (
     first?.id === started.id ||
     way.pending.some((migration) => migration.id === started.id && migration.repeat !== 'once')

@@ -4,7 +4,7 @@ import type { Migration } from '../migrations/migrations.ts';
 import { type Ask, asking, questionInText, withRows } from '../plan/plan.ts';
 import { standingOf } from './applied.ts';
 import { decide, refuseWay } from './decide.ts';
-import { planDesired } from './desired.ts';
+import { desiredToReach, planDesired } from './desired.ts';
 import { judgePending, statementHazards } from './hazards.ts';
 import { isJournaled } from './is-journaled.ts';
 import type { RunRequest } from './request.ts';
@@ -16,17 +16,19 @@ import { withSession } from './with-session.ts';
  */
 export function planPending(request: RunRequest, count = false): Promise<PlanReport> {
   return withSession(request, async (session) => {
-    const entries = (await session.store.state()) === 'absent' ? [] : await session.store.history();
+    const absent = (await session.store.state()) === 'absent';
+    const entries = absent ? [] : await session.store.history();
     const standing = standingOf(entries);
     const way = decide(request.migrations, standing);
     refuseWay(way, standing, request.definition);
     const undo = [...way.surplus].reverse().map((entry) => entry.id);
-    const [first] = way.pending;
-    if (first?.desired !== undefined) {
-      const { plan, digest, refused, unapproved } = await planDesired(request, session, first, { count });
+    const desired = desiredToReach(way, absent ? [] : await session.store.openJournal());
+    if (desired !== undefined) {
+      const { plan, digest, refused, unapproved } = await planDesired(request, session, desired, { count });
       const statements = plan.statements.map(({ sql, hazards }) => ({ sql, line: 0, endLine: 0, hazards }));
-      const { id, phase } = first;
-      return { pending: [{ id, phase, transactional: true, statements }], digest, refused, unapproved, undo };
+      const { id, phase } = desired;
+      const transactional = session.engine.capabilities.transactionalDdl;
+      return { pending: [{ id, phase, transactional, statements }], digest, refused, unapproved, undo };
     }
     const pending = await asking(session, count, (ask) => planned(session, request, way.pending, ask));
     const { digest, refused } = judgePending(request, way.pending);

@@ -66,11 +66,17 @@ export async function computeBack(
 ): Promise<Repair | NoRepair> {
   const plan = await planInTransaction(session, expected, found.catalog, keys);
   if ('why' in plan) return plan;
-  const emptied = plan.changes.filter(isFilledByRows).map(({ object }) => object);
-  if (emptied.length > 0 && !rowsGone)
-    return { why: `it would make ${emptied.join(', ')} again, without what was in there`, allow: true };
+  const emptied = rowsGone ? undefined : withoutRows(plan);
+  if (emptied !== undefined) return emptied;
   judge?.(plan);
   return proven(session, recorder, expected, keys, textsOf(plan));
+}
+
+/** Why a plan in place of an undo needs a person's word: it makes again what held rows, and they are gone. */
+export function withoutRows(plan: Plan): NoRepair | undefined {
+  const emptied = plan.changes.filter(isFilledByRows).map(({ object }) => object);
+  if (emptied.length === 0) return undefined;
+  return { why: `it would make ${emptied.join(', ')} again, without what was in there`, allow: true };
 }
 
 /** The plan from what was found to what was there, in the objects that are named. */
@@ -103,7 +109,7 @@ async function planInTransaction(
   return plan;
 }
 
-function textsOf({ statements }: Plan): readonly string[] {
+export function textsOf({ statements }: Plan): readonly string[] {
   return statements.map(({ sql }) => sql);
 }
 
@@ -127,6 +133,10 @@ async function proven(
   if (left.length === 0) return { statements, read };
   await session.rollbackTo(POINT);
   await session.ownVoice();
+  return otherwise(left);
+}
+
+export function otherwise(left: readonly Change[]): NoRepair {
   return { why: `it would leave ${left.map(({ object }) => object).join(', ')} otherwise than it was` };
 }
 
@@ -140,7 +150,11 @@ export async function runRepair(session: Session, statements: readonly string[])
   for (const sql of statements) await session.execute({ sql, line: 1, column: 1, endLine: 1 });
 }
 
-async function tryThem(session: Session, statements: readonly string[]): Promise<NoRepair | undefined> {
+/** Why the server will not have them. */
+export async function tryThem(
+  session: Session,
+  statements: readonly string[],
+): Promise<NoRepair | undefined> {
   try {
     await runRepair(session, statements);
     return undefined;
@@ -151,7 +165,7 @@ async function tryThem(session: Session, statements: readonly string[]): Promise
   }
 }
 
-function lossWords(losses: readonly Loss[]): string {
+export function lossWords(losses: readonly Loss[]): string {
   return `data would be lost by mending it: ${losses.map(({ what, estimate }) => `${what} (${estimate})`).join('; ')}`;
 }
 

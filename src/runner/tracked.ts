@@ -10,8 +10,10 @@ import { decide, refuseWay, type Way } from './decide.ts';
 import { withoutDeferred } from './deferred.ts';
 import { planToRun } from './desired.ts';
 import { enter } from './enter.ts';
+import { halfApplied } from './half-applied.ts';
 import { refusePending } from './hazards.ts';
 import { foreignHome } from './home-cluster.ts';
+import { isPlanned, stillOpen } from './journal-rows.ts';
 import { advance, deferredOf, forgetLost, refuseOpen, refusePump } from './migrate.ts';
 import { isAllowed, newLog, type RunLog, type RunRequest, reportOf } from './request.ts';
 import { toReport } from './to-report.ts';
@@ -79,7 +81,9 @@ async function run(
       log.pending = [];
       return reportOf(log, 'held');
     }
-    const report = await undo(request, session, standing, [...back].reverse(), open, log);
+    // A plan to what files said that stands half done goes with what came before it.
+    const half = stillOpen(open).some(isPlanned) ? await halfApplied(session, standing, open) : undefined;
+    const report = await undo(request, session, standing, [...back].reverse(), open, log, half);
     if (report.result !== 'done') return report;
     standing = standingOf(await session.store.history());
     way = decide(request.migrations, standing);
@@ -114,8 +118,8 @@ async function forward(
     if (!idle) refusePending(request, whole.pending);
     refusePump(request, way, standing, await session.store.now());
   }
-  const planned = await planToRun(request, session, way.pending);
-  if (planned !== undefined) await applyDesired(request, session, planned, standing, log);
+  const planned = await planToRun(request, session, way, open);
+  if (planned !== undefined) await applyDesired(request, session, planned, standing, open, log);
   else if (way.pending.length > 0 || way.standFor.length > 0)
     await advance(request, session, way, standing, open, undefined, log);
   log.pending = idle ? [] : deferredOf(whole, way);
@@ -124,7 +128,7 @@ async function forward(
     log.held.push(elsewhere(first, home, 'a contract migration takes something away'));
     return reportOf(log, 'held');
   }
-  const did = log.applied.length + log.undone.length + way.standFor.length > 0;
+  const did = planned !== undefined || log.applied.length + log.undone.length + way.standFor.length > 0;
   return reportOf(log, did ? 'done' : 'nothing');
 }
 

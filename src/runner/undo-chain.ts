@@ -14,8 +14,10 @@ export interface Link {
   readonly journaled: boolean;
   /** It came without an undo: the script is empty, and a plan leads back to the snapshot before it. */
   readonly computed: boolean;
-  /** What an interrupted run of this undo has journaled. */
+  /** What an interrupted run of this undo has journaled of the script. */
   readonly journal: readonly JournalEntry[];
+  /** That run, which is gone on with. */
+  readonly run?: string;
   /** Of a migration that stands half-applied: its run, which the undo closes. */
   readonly closes?: string;
 }
@@ -34,6 +36,12 @@ export async function loadChain(
   const held: Held[] = [];
   const links: Link[] = [];
   for (const entry of half === undefined ? entries : [half, ...entries]) {
+    const rows = open.filter((row) => row.action === 'undo' && row.id === entry.id);
+    const last = rows.at(-1);
+    const goesOn = {
+      ...(last === undefined ? {} : { run: last.run }),
+      ...(entry === half ? { closes: entry.key } : {}),
+    };
     if (standing.baseline !== undefined && entry.seq <= standing.baseline.seq) {
       held.push(
         hold(
@@ -52,7 +60,14 @@ export async function loadChain(
       );
     } else if (entry.undo === undefined) {
       if (mayCompute(request, session, entry))
-        links.push({ entry, script: nothing(session, entry), journaled: false, computed: true, journal: [] });
+        links.push({
+          entry,
+          script: nothing(session, entry),
+          journaled: false,
+          computed: true,
+          journal: [],
+          ...goesOn,
+        });
       else held.push(withoutUndo(session, entry));
     } else {
       const script = await loadScript(session, entry, entry.undo);
@@ -66,13 +81,13 @@ export async function loadChain(
         );
         continue;
       }
-      const journal = open.filter((row) => row.action === 'undo' && row.id === entry.id);
+      // What was run to mend what it left is planned anew.
+      const journal = rows.filter(({ file }) => file === script.file);
       const journaled =
         entry === half ||
-        journal.length > 0 ||
+        rows.length > 0 ||
         (await isJournaled(session.engine, request.definition, script)) !== undefined;
-      const closes = entry === half ? { closes: entry.key } : {};
-      links.push({ entry, script, journaled, computed: false, journal, ...closes });
+      links.push({ entry, script, journaled, computed: false, journal, ...goesOn });
     }
   }
   return held.length > 0 ? { held } : { links };
@@ -84,9 +99,9 @@ function mayCompute(request: RunRequest, session: Session, { detail }: HistoryEn
   return detail.rows === 'kept' || isAllowed(request, 'undo-missing');
 }
 
-/** A plan is tried in a transaction and proven there. */
-export function canCompute({ planRules, capabilities }: Session['engine']): boolean {
-  return planRules !== undefined && capabilities.transactionalDdl;
+/** A plan is tried and proven before it counts: in a transaction, or in a scratch database. */
+export function canCompute({ planRules }: Session['engine']): boolean {
+  return planRules !== undefined;
 }
 
 function withoutUndo({ engine }: Session, entry: HistoryEntry): Held {

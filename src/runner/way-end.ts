@@ -1,7 +1,7 @@
 import type { Change, Held } from '../api/api.ts';
 import type { CatalogRead, HistoryEntry } from '../engines/engines.ts';
 import { differencesFrom, type Expected, keysToJudge, snapshotBefore } from './exactness.ts';
-import { computeBack, type Repair, repair } from './repair.ts';
+import { type NoRepair, repair } from './repair.ts';
 import { isAllowed } from './request.ts';
 import { hold, type Link } from './undo-chain.ts';
 import type { UndoContext } from './undo-context.ts';
@@ -55,28 +55,39 @@ export function inexactHold({ entry }: Link, differences: readonly Change[], mor
 export function mended(
   { links }: UndoContext,
   differences: ReadonlyMap<string, readonly Change[]>,
-  { repair }: End,
+  repair: readonly string[],
 ): ReadonlyMap<string, readonly Change[]> {
   const oldest = links.at(-1);
   if (repair.length === 0 || oldest === undefined) return differences;
   return new Map([...differences].filter(([id]) => id !== oldest.entry.id));
 }
 
-/** In place of an undo that was never stored. */
-export async function computedWay(ctx: UndoContext, { entry, computed }: Link): Promise<Repair | Held> {
-  const { session, recorder, request } = ctx;
+/** Leads back what is named, or says why it does not. */
+export type Lead<T> = (
+  expected: Expected,
+  keys: ReadonlySet<string>,
+  options: { readonly rowsGone: boolean },
+) => Promise<T | NoRepair>;
+
+/** In place of an undo that was never stored, or fails: `lead`s back what was `touched`, to what was there before. */
+export async function computedWay<T extends object>(
+  ctx: UndoContext,
+  { entry, computed }: Link,
+  touched: readonly string[],
+  lead: Lead<T>,
+): Promise<T | Held> {
+  const { session, request } = ctx;
   const why = computed ? 'came without an undo' : 'has an undo that fails';
   const missing = `${entry.id} (${entry.detail.file}) ${why}, and none can be computed`;
   const expected = await snapshotBefore(session, ctx.rows, ctx.standing.entries, entry);
   if (expected === undefined)
     return hold(entry, 'undo-missing', `${missing}: no snapshot was taken right before it`);
-  const { read, effect } = await recorder.look();
-  const keys = await keysBack(ctx, entry, expected, effect.touched);
+  const keys = await keysBack(ctx, entry, expected, touched);
   for (const key of ctx.back.objects) keys.delete(key);
   // What files said to be gone, a person has approved to be gone.
   const rowsGone = isAllowed(request, 'undo-missing') || entry.detail.plan !== undefined;
-  const way = await computeBack(session, recorder, expected, read, keys, { rowsGone });
-  if ('statements' in way) return way;
+  const way = await lead(expected, keys, { rowsGone });
+  if (!('why' in way)) return way;
   const allow = way.allow === true ? { allow: `--allow ${computed ? '' : 'undo-failed,'}undo-missing` } : {};
   return hold(entry, 'undo-missing', `${missing}: ${way.why}`, allow);
 }

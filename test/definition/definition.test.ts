@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
 import { type Definition, PUBLISHED_DEFINITION_SCHEMA } from '../../src/api/api.ts';
-import { parseDefinition, readDefinition, refuseUnbuilt } from '../../src/definition/definition.ts';
+import { parseDefinition, readDefinition } from '../../src/definition/definition.ts';
 import { validate } from '../../src/definition/validate.ts';
 import { parseYaml } from '../../src/definition/yaml.ts';
 import { caseFolders, expectFile, shownError } from '../support/case-folders.ts';
@@ -83,23 +83,6 @@ test('the schedule of the check depends on the name and on nothing else', () => 
   expect(new Set(schedules).size).toBe(5);
   for (const schedule of schedules) expect(schedule).toMatch(/^[0-4]-59\/5 \* \* \* \*$/);
   expect(parse(MINIMAL).spec.drift.schedule).toBe('2-59/5 * * * *');
-});
-
-test('what is not built is refused by name, with what to set instead', async () => {
-  refuseUnbuilt(parse(MINIMAL));
-  refuseUnbuilt(parse(`${MINIMAL}  mode: declarative\n`));
-  expect(
-    await shownError('', () =>
-      refuseUnbuilt(
-        parse(`${MINIMAL.replace('postgres', 'mariadb')}  mode: declarative\n`),
-        'a/mooring.yaml',
-      ),
-    ),
-  ).toBe(
-    'not-supported\na/mooring.yaml says spec.mode: declarative, which this version does not do on mariadb yet.\nhint: Set spec.mode: versioned.\n',
-  );
-  for (const engine of ['postgres', 'mysql', 'mariadb'])
-    refuseUnbuilt(parse(`${MINIMAL.replace('postgres', engine)}  drift: {onDrift: revert}\n`));
 });
 
 describe('our validator agrees with ajv', () => {

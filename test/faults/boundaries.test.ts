@@ -44,21 +44,21 @@ const CASES: readonly {
   /** So many of the boundaries that write, where not all of them are run. */
   readonly most: number;
 }[] = [
-  { name: 'nothing', deed: migrating('nothing'), most: 8 },
-  { name: 'journaled', deed: migrating('journaled'), most: 30 },
-  { name: 'transactional', deed: migrating('transactional'), most: 16 },
-  { name: 'many', dir: many.dir, deed: migrating(many.dir), most: 24 },
-  { name: 'bare', deed: migrating('bare', { person: lookForCall }), most: 24 },
-  { name: 'declarative', deed: migrating('declarative'), most: 30 },
+  { name: 'nothing', deed: migrating('nothing'), most: 5 },
+  { name: 'journaled', deed: migrating('journaled'), most: 18 },
+  { name: 'transactional', deed: migrating('transactional'), most: 10 },
+  { name: 'many', dir: many.dir, deed: migrating(many.dir), most: 14 },
+  { name: 'bare', deed: migrating('bare', { person: lookForCall }), most: 14 },
+  { name: 'declarative', deed: migrating('declarative'), most: 18 },
   {
     name: 'undo-declarative',
     dir: caseDir('declarative'),
     deed: rollingBack('0'),
     prepared: true,
-    most: 16,
+    most: 10,
   },
-  { name: 'undo-transactional', deed: rollingBack('1'), prepared: true, most: 20 },
-  { name: 'undo-journaled', deed: rollingBack('1'), prepared: true, most: 20 },
+  { name: 'undo-transactional', deed: rollingBack('1'), prepared: true, most: 12 },
+  { name: 'undo-journaled', deed: rollingBack('1'), prepared: true, most: 12 },
 ];
 
 const tested = SWEEP ? versions() : versions().slice(-1);

@@ -24,9 +24,9 @@ const migrating = (dir: string, more: Partial<Deed> = {}): Deed => ({
   ...more,
 });
 
-const rollingBack = (): Deed => ({
-  run: (request) => rollback({ ...request, owner: '' }, '1'),
-  args: ['rollback', '--to', '1'],
+const rollingBack = (to: string): Deed => ({
+  run: (request) => rollback({ ...request, owner: '' }, to),
+  args: ['rollback', '--to', to],
   told: (report) => report.undone.map(({ id }) => id),
 });
 
@@ -43,9 +43,13 @@ const reverting = (dir: string): Deed => ({
   told: ({ result }) => [result],
 });
 
+async function done(request: Asked): Promise<void> {
+  expect((await migrate(request)).error).toBeUndefined();
+}
+
 /** Migrated, and then changed by hand. */
 async function drifted(request: Asked, dir: string): Promise<void> {
-  expect((await migrate(request)).error).toBeUndefined();
+  await done(request);
   await mysqlSql(request.target.url, readFileSync(join(dir, 'by-hand.sql'), 'utf8'));
 }
 
@@ -58,8 +62,9 @@ async function lookForCall(request: Asked, url: string): Promise<void> {
 }
 
 const CASES: readonly {
-  /** Of a folder, unless it is `made`. */
   readonly name: string;
+  /** Where its name is not that of its folder. */
+  readonly folder?: string;
   readonly made?: typeof manyMysqlDir;
   readonly deed: (dir: string) => Deed;
   readonly prepare?: (request: Asked, dir: string) => Promise<void>;
@@ -69,17 +74,19 @@ const CASES: readonly {
   { name: 'journaled', deed: migrating, most: 12 },
   { name: 'many', made: manyMysqlDir, deed: migrating, most: 5 },
   { name: 'bare', deed: (dir) => migrating(dir, { person: lookForCall }), most: 12 },
-  { name: 'half', deed: rollingBack, prepare: stopped, most: 16 },
+  { name: 'half', deed: () => rollingBack('1'), prepare: stopped, most: 16 },
   { name: 'revert', deed: reverting, prepare: drifted, most: 16 },
+  { name: 'declarative', deed: migrating, most: 12 },
+  { name: 'undo-declarative', folder: 'declarative', deed: () => rollingBack('0'), prepare: done, most: 12 },
 ];
 
 describe.each(tested)('$kind $version: cut at every boundary', (server) => {
-  describe.each(CASES)('$name', ({ name, made, deed, prepare, most }) => {
+  describe.each(CASES)('$name', ({ name, folder, made, deed, prepare, most }) => {
     let at: MysqlFaultCase;
     let clean: Clean;
     beforeAll(async () => {
       const dir = made?.(server.kind);
-      at = await MysqlFaultCase.open(dir?.dir ?? name, server, prepare);
+      at = await MysqlFaultCase.open(dir?.dir ?? folder ?? name, server, prepare);
       dir?.done();
       clean = await cleanRun(at, deed(at.dir));
     }, 60_000);

@@ -12,7 +12,7 @@ import { type Judgement, judgePair, type Pair } from './judge-pair.ts';
 // By default every so many, on the version that pg_dump reads; MOORING_SWEEP=1 takes all on all versions.
 const FILE = join(SHARED_DATA, 'pairs/postgres.jsonl');
 const SWEEP = process.env.MOORING_SWEEP === '1';
-const [START = 0, EVERY = 20] = (process.env.MOORING_TEST_PAIRS ?? (SWEEP ? '0/1' : '7/20'))
+const [START = 0, EVERY = 20] = (process.env.MOORING_TEST_PAIRS ?? (SWEEP ? '0/1' : '7/30'))
   .split('/')
   .map(Number);
 const VERSIONS = SWEEP

@@ -83,7 +83,7 @@ export async function jobFolder(url: string, engine: EngineName = 'postgres'): P
         { file: 'mooring.yaml' },
       );
       const sources = Object.entries(files).map(([file, text]) => ({
-        path: `migrations/${file}`,
+        path: definition.spec.mode === 'declarative' ? `schema/${file}` : `migrations/${file}`,
         bytes: Buffer.from(text),
       }));
       const bundle = packBundle(definition, sources);

@@ -66,7 +66,9 @@ async function runLine(line: string, url: string, server: ScriptServer): Promise
   switch (verb) {
     case 'mooring':
       return runMooring(
-        words(rest).map((word) => word.replace('@HERE', `@${new URL(url).host}${new URL(url).pathname}`)),
+        words(rest).map((word) =>
+          word === 'HERE' ? url : word.replace('@HERE', `@${new URL(url).host}${new URL(url).pathname}`),
+        ),
         url,
       );
     case server.client:
@@ -103,7 +105,7 @@ async function unpack(files: string, folder: string, engine: string): Promise<vo
   for (let n = 0; n < parts.length; n += 2) {
     const path = join(folder, parts[n] ?? '');
     await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, parts[n + 1] ?? '');
+    await writeFile(path, (parts[n + 1] ?? '').replace('engine: ENGINE', `engine: ${engine}`));
     const directory = /^(.*?)\/?migrations\//.exec(parts[n] ?? '')?.[1];
     if (directory !== undefined) folders.add(directory);
   }
@@ -122,20 +124,26 @@ spec:
 
 /** What differs from run to run. */
 function normalise(text: string, folder: string): string {
-  return text
-    .replaceAll(folder, '.')
-    .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g, 'TIME')
-    .replace(/\((\d+) ms/g, '(N ms')
-    .replace(/"ms":\d+/g, '"ms":N')
-    .replace(/\b[0-9a-f]{64}\b/g, 'HASH')
-    .replace(/\b(t1|sha256):[0-9a-f]{7,}/g, '$1:HASH')
-    .replace(/\b[0-9a-f]{15}…/g, 'HASH…')
-    .replace(/\bt_[0-9a-f]{12}\b/g, 'DB')
-    .replace(/\bpid \d+/g, 'pid PID')
-    .replace(/corresponds to your (MariaDB|MySQL) server/g, 'corresponds to your server')
-    .replace(/(SET SESSION sql_mode = )'[A-Z_,]*'/g, "$1'MODE'")
-    .replace(/ for key '\w+\./g, " for key '")
-    .replace(/\b(mysql|mariadb):\/\//g, 'SERVER://')
-    .replace(/pg_terminate_backend\(\d+\)/g, 'pg_terminate_backend(PID)')
-    .trim();
+  return (
+    text
+      .replaceAll(folder, '.')
+      .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g, 'TIME')
+      .replace(/\((\d+) ms/g, '(N ms')
+      .replace(/"ms":\d+/g, '"ms":N')
+      .replace(/\b[0-9a-f]{64}\b/g, 'HASH')
+      .replace(/\b(t1|sha256):[0-9a-f]{7,}/g, '$1:HASH')
+      .replace(/\b[0-9a-f]{15}…/g, 'HASH…')
+      .replace(/\bt_[0-9a-f]{12}\b/g, 'DB')
+      .replace(/mooring_scratch_\d+_[0-9a-f]+/g, 'SCRATCH')
+      // One server names the width and the defaults that another leaves out.
+      .replace(/\b((?:big)?int)\(\d+\)/g, '$1')
+      .replace(/(\) ENGINE=InnoDB) DEFAULT [A-Z]+=[^;\n]*/g, '$1')
+      .replace(/\bpid \d+/g, 'pid PID')
+      .replace(/corresponds to your (MariaDB|MySQL) server/g, 'corresponds to your server')
+      .replace(/(SET SESSION sql_mode = )'[A-Z_,]*'/g, "$1'MODE'")
+      .replace(/ for key '\w+\./g, " for key '")
+      .replace(/\b(mysql|mariadb):\/\//g, 'SERVER://')
+      .replace(/pg_terminate_backend\(\d+\)/g, 'pg_terminate_backend(PID)')
+      .trim()
+  );
 }

@@ -14,7 +14,13 @@ function engine(flavor: Flavor, dialect: Dialect): Engine {
   const made: Engine = {
     name: flavor.name,
     dialect,
-    capabilities: { transactionalDdl: false, guardsTransaction: false, rowOrigin: false, catalog: true },
+    capabilities: {
+      transactionalDdl: false,
+      guardsTransaction: false,
+      rowOrigin: false,
+      brokenViews: true,
+      catalog: true,
+    },
     connect: async (target) => (await import('./connect.ts')).connect(made, flavor, target),
     classify: async (statement) => classify(dialect, statement),
     grants,

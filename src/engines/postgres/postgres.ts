@@ -9,7 +9,13 @@ import { hazardsOf } from './text-hazards.ts';
 export const postgres: Engine = {
   name: 'postgres',
   dialect,
-  capabilities: { transactionalDdl: true, guardsTransaction: true, rowOrigin: true, catalog: true },
+  capabilities: {
+    transactionalDdl: true,
+    guardsTransaction: true,
+    rowOrigin: true,
+    brokenViews: false,
+    catalog: true,
+  },
   connect: async (target) => (await import('./connect.ts')).connect(postgres, target),
   classify,
   grants,

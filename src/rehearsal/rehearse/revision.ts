@@ -2,7 +2,7 @@ import { mkdir, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { type Definition, LABELS, MooringError } from '../../api/api.ts';
 import { readBundle } from '../../bundle/bundle.ts';
-import { DEFINITION_FILE, refuseUnbuilt, theDefinition } from '../../definition/definition.ts';
+import { DEFINITION_FILE, theDefinition } from '../../definition/definition.ts';
 import { renderDirectory, targetNamed } from '../../render/render.ts';
 import type { KubeObject } from '../cluster/object.ts';
 import { documentsOf } from './documents.ts';
@@ -157,7 +157,6 @@ async function readRevision(
   says: string,
 ): Promise<Revision> {
   const found = await theDefinition(dir, env);
-  refuseUnbuilt(found.definition, found.file);
   const { migrations } = await readBundle(found);
   const rendered = await renderDirectory(found.dir, targetNamed('argocd'), {
     ...(env === undefined ? {} : { env }),

@@ -21,6 +21,9 @@ export function constraints(flavor: Flavor): KindRules {
       return isNew(fate(parent)) && (isVerbatim(parent, after) || !apart(keyOf(constraint)));
     },
     changedByParent,
+    // One name for all foreign keys of a database (MySQL manual, "FOREIGN KEY Constraints").
+    names: (constraint) =>
+      textOf(constraint, 'references') === undefined ? [] : [`foreign key ${nameIn(constraint)}`],
     refusal: (constraint, context) => inexactTable(constraint.parent ?? '', context),
   };
 }

@@ -5,6 +5,7 @@ import { constraints } from './constraints.ts';
 import { database } from './database.ts';
 import { indexes } from './indexes.ts';
 import { programs } from './programs.ts';
+import { rename } from './rename.ts';
 import { sequences } from './sequences.ts';
 import { tables } from './tables.ts';
 import { views } from './views.ts';
@@ -27,6 +28,7 @@ export function rulesOf(flavor: Flavor): PlanRules {
       trigger: programs(flavor, 80),
       event: programs(flavor, 90),
     },
+    rename,
     // New databases have defaults too, but which is the server's business.
     blank: () => [],
     ended,

@@ -10,7 +10,7 @@ import {
 } from '../../../../src/catalog/catalog.ts';
 import { originPoint, readTouched } from '../../../../src/engines/postgres/catalog/catalog.ts';
 import { ROOT } from '../../../support/cache.ts';
-import { sharedPostgres, versions } from '../../../support/postgres-server.ts';
+import { onVersion, sharedPostgres, versions } from '../../../support/postgres-server.ts';
 import { openReader, type Reader, WHOLE } from './reads.ts';
 
 const FOLDER = join(ROOT, 'test/cases/catalog-touched');
@@ -23,7 +23,10 @@ const SCOPES: readonly CatalogScope[] = [
 ];
 
 describe.each(versions())('PostgreSQL %i', (version) => {
-  const suited = CHANGES.filter((change) => version >= Number(/^-- (\d+)\+/.exec(change)?.[1] ?? 0));
+  const suited = onVersion(
+    version,
+    CHANGES.filter((change) => version >= Number(/^-- (\d+)\+/.exec(change)?.[1] ?? 0)),
+  );
 
   test.each(SCOPES)(
     'after each change alone, what was touched makes the whole (%j)',

@@ -1,0 +1,5 @@
+CREATE TABLE a (id int PRIMARY KEY, b varchar(20));
+INSERT INTO a VALUES (1, 'x'), (2, 'y');
+CREATE VIEW v AS SELECT id FROM a;
+CREATE PROCEDURE p() SELECT 1;
+CREATE TABLE gone (id int);
