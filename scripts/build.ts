@@ -10,6 +10,7 @@ import {
   type TransformOptions,
   transform,
 } from 'esbuild';
+import { execa } from 'execa';
 import { compiledName, wrapped } from '../src/cli/compiled.ts';
 
 const root = resolve(import.meta.dirname, '..');
@@ -74,6 +75,8 @@ for (const [path, { entryPoint, exports }] of results.flatMap(({ metafile }) =>
     throw new Error(`${path}: import() a module of ours that exports by name what it wants of ${entryPoint}`);
 
 const files = await Promise.all(results.flatMap(({ outputFiles = [] }) => outputFiles).map(written));
+// Its output is that of the commands.
+await execa(process.execPath, [join(root, 'scripts/warm-up.ts'), lib], { stdout: 'ignore' });
 
 // Only now, so that there is always a whole program in dist/.
 const made = new Set(files.flatMap(({ path }) => [path, compiledName(path)]));

@@ -8,6 +8,33 @@ import { MooringError } from './error.ts';
  * infinities, lone surrogates, bigints, functions, `undefined` in a list, anything but plain objects and arrays.
  */
 export function canonicalJson(value: unknown): string {
+  // What is in order already, as most is, JSON.stringify writes in the same way, and faster.
+  return isInOrder(value) ? JSON.stringify(value) : canonical(value);
+}
+
+/** Whether nothing has to be sorted, left out or refused. */
+function isInOrder(value: unknown): boolean {
+  if (typeof value === 'string') return value.isWellFormed();
+  if (typeof value === 'number') return Number.isFinite(value);
+  if (typeof value !== 'object') return typeof value === 'boolean';
+  if (value === null) return true;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (Array.isArray(value)) {
+    // A hole is none for `every`.
+    for (let at = 0; at < value.length; at += 1) if (!isInOrder(value[at])) return false;
+    return true;
+  }
+  if (prototype !== Object.prototype || 'toJSON' in value) return false;
+  let last = '';
+  for (const key in value) {
+    if (key < last || !key.isWellFormed()) return false;
+    if (!isInOrder((value as Readonly<Record<string, unknown>>)[key])) return false;
+    last = key;
+  }
+  return true;
+}
+
+function canonical(value: unknown): string {
   switch (typeof value) {
     case 'string':
       return canonicalString(value);

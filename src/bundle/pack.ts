@@ -53,7 +53,13 @@ export function packBundle(
 /** `sha256:` and hex over the canonical JSON of an index without `digest` and without each file's `key` and `chunk`. */
 export function digestOf(index: Omit<BundleIndex, 'digest'> & { readonly digest?: string }): string {
   const { digest: _, ...rest } = index;
-  const files = rest.files.map(({ key: _key, chunk: _chunk, ...file }) => file);
+  const files = rest.files.map(({ key: _key, chunk: _chunk, path, role, sha256, size, ...more }) => ({
+    path,
+    role,
+    sha256,
+    size,
+    ...more,
+  }));
   return `sha256:${hash('sha256', canonicalJson({ ...rest, files }))}`;
 }
 

@@ -1,6 +1,5 @@
 import { type Dirent, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
 import { type Definition, type DefinitionSpec, MooringError, sortBytewise } from '../api/api.ts';
 import { readFileBelow, readRegularFile, renamed, resolveBelow } from '../definition/definition.ts';
 import { MAX_FILE_BYTES } from '../sql/sql.ts';
@@ -49,7 +48,7 @@ export async function readTree(
   const kinds = new Map(found.map(({ path, kind }) => [path, kind]));
   for (const [at, inFolder] of sortBytewise([...kinds.keys()]).entries()) {
     // Reading is synchronous: now and then it is the turn of a connection that is being opened meanwhile.
-    if (at % TURN === TURN - 1) await setImmediate();
+    if (at % TURN === TURN - 1) await new Promise((turn) => setImmediate(turn));
     const path = folder === '' ? inFolder : `${folder}/${inFolder}`;
     if (!takes(() => format.takes(inFolder), path)) continue;
     const kind = kinds.get(inFolder);
