@@ -70,6 +70,12 @@ export interface ServerInfo {
   readonly pid: number;
 }
 
+/** Keys of the catalog. */
+export interface NewName {
+  readonly from: string;
+  readonly to: string;
+}
+
 export interface StatementClass {
   /**
    * `yes`: runs in a transaction block. `no`: the server refuses it there.
@@ -89,6 +95,8 @@ export interface StatementClass {
   readonly frees?: readonly string[];
   /** Tables that it empties, spelled as in SQL. */
   readonly truncates?: readonly string[];
+  /** Where the server does not number what it keeps: tables and columns that have another name afterwards. */
+  readonly renames?: readonly NewName[];
   /** Where the server does not count rows: tables that lose rows or values by its text, or `unknown` ones. */
   readonly overwrites?: readonly string[] | 'unknown';
   /** For a bare statement: SQL of the same effect that is cheap and runs in a transaction, to try what it does. */

@@ -1,6 +1,6 @@
 import type { PlanRules } from '../engines/engines.ts';
 import { type Plan, planBetween } from './between.ts';
-import { type Renamed, renameIn, renamesBetween } from './renames.ts';
+import { type Rename, type Renamed, renameIn, renamesBetween } from './renames.ts';
 import { inScratch, type OpenSource, type SourceSettings } from './source.ts';
 
 export interface LeadOptions {
@@ -19,8 +19,7 @@ export interface Lead {
   /** What is there once all is renamed that the files say was, and what leads from there. */
   readonly start: OpenSource;
   readonly rest: Plan;
-  /** Keys of what is renamed, as they are before. */
-  readonly former: readonly string[];
+  readonly renames: readonly Rename[];
 }
 
 /**
@@ -41,7 +40,7 @@ export async function leadFrom(
     plan: renamed === undefined ? rest : withRenames(rest, renamed),
     start,
     rest,
-    former: renamed?.former ?? [],
+    renames: renamed?.renames ?? [],
   };
 }
 

@@ -14,6 +14,7 @@ export {
   refuseHazards,
 } from './policy.ts';
 export { differencesLeft, type Proof, proofOf, proveIn, proveInScratch } from './prove.ts';
+export type { Rename } from './renames.ts';
 export {
   inScratch,
   liveSource,

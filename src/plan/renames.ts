@@ -178,8 +178,7 @@ export interface Renamed {
   readonly catalog: Catalog;
   readonly statements: readonly PlannedStatement[];
   readonly changes: readonly Change[];
-  /** Keys that are there before. */
-  readonly former: readonly string[];
+  readonly renames: readonly Rename[];
 }
 
 /**
@@ -231,5 +230,5 @@ export async function renameIn(
       details: [`name: ${rename.before.identity} → ${rename.after.identity}`],
     }),
   );
-  return { catalog, statements, changes, former: renames.map(({ key }) => key) };
+  return { catalog, statements, changes, renames };
 }

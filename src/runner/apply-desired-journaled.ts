@@ -12,6 +12,7 @@ import { entryFor, failedEntry, revertEntry } from './entries.ts';
 import { isPlanned } from './journal-rows.ts';
 import { runJournaledPlan } from './journaled-plan.ts';
 import { Recorder } from './recorder.ts';
+import { renamesDetail } from './rename-back.ts';
 import type { RunLog, RunRequest } from './request.ts';
 import { prune } from './retention.ts';
 
@@ -69,6 +70,7 @@ export async function applyDesiredJournaled(
     file,
     rows: 'kept',
     plan: digest,
+    ...renamesDetail(planned.renames),
     statements: [...before, ...statements].slice(0, 500),
     breaking: because.slice(0, 20),
     absorbed: [...absorbed],

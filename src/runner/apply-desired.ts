@@ -8,6 +8,7 @@ import { applyDesiredJournaled } from './apply-desired-journaled.ts';
 import { type DesiredPlan, planWords } from './desired.ts';
 import { revertEntry } from './entries.ts';
 import { Recorder } from './recorder.ts';
+import { renamesDetail } from './rename-back.ts';
 import { runRepair } from './repair.ts';
 import type { RunLog, RunRequest } from './request.ts';
 import { prune } from './retention.ts';
@@ -51,7 +52,13 @@ async function applyDesiredWhole(
   const goal = {
     check: (read: CatalogRead) => refuseElsewhere(planned, read),
     told: (error: MooringError) => asPlan(error),
-    detail: { file, rows: 'kept', plan: digest, statements: [...first, ...sql].slice(0, 500) },
+    detail: {
+      file,
+      rows: 'kept',
+      plan: digest,
+      ...renamesDetail(planned.renames),
+      statements: [...first, ...sql].slice(0, 500),
+    },
   };
   const script = scriptOf(migration.script, sql);
   await applyTransactional(

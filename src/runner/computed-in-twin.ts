@@ -1,7 +1,7 @@
-import type { Catalog } from '../catalog/catalog.ts';
+import { type Catalog, fingerprintsOf } from '../catalog/catalog.ts';
 import type { CatalogRead, Session } from '../engines/engines.ts';
 import type { Plan } from '../plan/plan.ts';
-import { differencesFrom, type Expected } from './exactness.ts';
+import { differencesFrom, differingKeys, type Expected } from './exactness.ts';
 import { type Candidate, candidates, emptiedBy, lossesAmong } from './losses.ts';
 import { lossWords, type NoRepair, otherwise, planBack, textsOf, tryThem, withoutRows } from './repair.ts';
 
@@ -15,7 +15,8 @@ export interface Computed {
 
 /**
  * In place of an undo that was never stored: a plan that makes of the scratch database `twin` what was there, in the
- * objects that are named, tried there. What it did is there then. `session` is the target.
+ * objects that are named, tried there; `first` are statements that run before it is made, and are part of it. What it did
+ * is there then. `session` is the target.
  */
 export async function computeInTwin(
   session: Session,
@@ -23,8 +24,17 @@ export async function computeInTwin(
   expected: Expected,
   found: Catalog,
   keys: ReadonlySet<string>,
-  { rowsGone }: { readonly rowsGone: boolean },
+  { rowsGone, first = [] }: { readonly rowsGone: boolean; readonly first?: readonly string[] },
 ): Promise<Computed | NoRepair> {
+  if (first.length > 0) {
+    await twin.reset({ lockTimeout: 0, statementTimeout: 0 });
+    const refused = await tryThem(twin, first);
+    if (refused !== undefined) return refused;
+    const { catalog } = await twin.readCatalog(found.scope);
+    const all = new Set([...keys, ...differingKeys(fingerprintsOf(found), fingerprintsOf(catalog))]);
+    const rest = await computeInTwin(session, twin, expected, catalog, all, { rowsGone });
+    return 'why' in rest ? rest : { ...rest, statements: [...first, ...rest.statements] };
+  }
   const plan = await planBack(session, expected, found, keys);
   if ('why' in plan) return plan;
   return (rowsGone ? undefined : withoutRows(plan)) ?? proven(session, twin, expected, found, keys, plan);

@@ -12,6 +12,7 @@ import {
   type Proof,
   planDigest,
   proofOf,
+  type Rename,
   refuseHazards,
   type SqlFile,
 } from '../plan/plan.ts';
@@ -28,6 +29,7 @@ export interface DesiredPlan extends HazardVerdict {
   /** What was read of the scratch database in which the files were run. */
   readonly wanted: Catalog;
   readonly plan: Plan;
+  readonly renames: readonly Rename[];
   /** Stands for its statements. */
   readonly digest: string;
 }
@@ -58,7 +60,7 @@ export async function planDesired(
   await using after = await openFiles(scripts.map(sqlFile), settings);
   refuseUnmodelled(live.catalog, after.catalog);
   const before = liveSource(session, live.catalog);
-  const { plan, former } = await leadFrom(before, after, rules, settings, {
+  const { plan, renames } = await leadFrom(before, after, rules, settings, {
     count,
   });
   const [refused] = plan.refused;
@@ -68,6 +70,7 @@ export async function planDesired(
     if (bare !== undefined) throw planRefused(`${bare.sql.split('\n')[0]} cannot run in a transaction`);
   } else {
     // There is no transaction in which it could be tried and taken back.
+    const former = renames.map(({ key }) => key);
     refuseUnproven(await proofOf(plan, before, after, rules, settings, former));
   }
   const digest = planDigest(plan.statements.map(({ sql }) => sql));
@@ -79,6 +82,7 @@ export async function planDesired(
     live,
     wanted: after.catalog,
     plan,
+    renames,
     digest,
     ...judgeHazards(found, digest, policy, false),
   };

@@ -66,6 +66,6 @@ export async function keysToJudge(
   return keys;
 }
 
-function differingKeys(a: Fingerprints, b: Fingerprints): readonly string[] {
+export function differingKeys(a: Fingerprints, b: Fingerprints): readonly string[] {
   return [...new Set([...a.keys(), ...b.keys()])].filter((key) => a.get(key) !== b.get(key));
 }

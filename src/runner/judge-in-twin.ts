@@ -1,12 +1,19 @@
 import type { Change, Held } from '../api/api.ts';
 import { type Catalog, fingerprintsOf } from '../catalog/catalog.ts';
-import { type CatalogRead, type Session, SqlFailure, type StatementClass } from '../engines/engines.ts';
+import {
+  type CatalogRead,
+  type NewName,
+  type Session,
+  SqlFailure,
+  type StatementClass,
+} from '../engines/engines.ts';
 import { computeInTwin, repairInTwin } from './computed-in-twin.ts';
 import { differencesFrom, snapshotBefore } from './exactness.ts';
 import { isMoot } from './half-applied.ts';
 import { lastEvents } from './journal-rows.ts';
 import { type Judgement, lossHolds } from './judge.ts';
 import { type Candidate, candidates, type Loss, lossesAmong, withoutTwice } from './losses.ts';
+import { renamesBack } from './rename-back.ts';
 import { isAllowed } from './request.ts';
 import { StatementFailed, timeouts } from './statements.ts';
 import { inTwin } from './twin.ts';
@@ -45,6 +52,7 @@ async function tried(
   const computed = new Map<string, readonly string[]>();
   const asked: Candidate[] = [];
   const certain: Loss[] = [];
+  const renames: NewName[] = [];
   await back.oneByOne(request, twin, 'drop');
   for (const link of links) {
     if (instead.has(link)) {
@@ -52,10 +60,11 @@ async function tried(
       if ('reason' in way) return { ...NOTHING_MADE, differences, losses: [], inexact: [], stopped: way };
       computed.set(link.entry.id, way.statements);
       asked.push(...way.asked);
+      renames.push(...way.renames);
       continue;
     }
     try {
-      await runLink(ctx, twin, link);
+      renames.push(...(await runLink(ctx, twin, link)));
     } catch (error) {
       if (error instanceof StatementFailed && isAllowed(request, 'undo-failed')) return { fails: link };
       throw error;
@@ -67,7 +76,7 @@ async function tried(
   await back.oneByOne(request, twin, 'restore');
   const end = await twin.readCatalog(request.definition.spec.scope);
   const losesNothing = links.every((link) => link.script.directives.losesNothing);
-  if (!losesNothing) asked.push(...candidates(session, recorder.lastRead, end));
+  if (!losesNothing) asked.push(...candidates(session, recorder.lastRead, end, renames));
   const losses = [...certain, ...(await lossesAmong(session, withoutTwice(asked)))];
   const { inexact, repair } = await endIn(ctx, twin, start, end);
   return {
@@ -82,16 +91,20 @@ async function tried(
 async function computedLink(ctx: UndoContext, twin: Session, link: Link, start: CatalogRead) {
   const { catalog } = await twin.readCatalog(ctx.request.definition.spec.scope);
   const touched = differing(start.catalog, catalog);
-  return computedWay(ctx, link, touched, (expected, keys, options) =>
-    computeInTwin(ctx.session, twin, expected, catalog, keys, options),
+  const { statements: first, renames } = await renamesBack(ctx.session, link.entry, catalog);
+  const way = await computedWay(ctx, link, touched, (expected, keys, options) =>
+    computeInTwin(ctx.session, twin, expected, catalog, keys, { ...options, first }),
   );
+  return 'reason' in way ? way : { ...way, renames };
 }
 
-async function runLink(ctx: UndoContext, twin: Session, link: Link): Promise<void> {
+/** Gives what has another name by it. */
+async function runLink(ctx: UndoContext, twin: Session, link: Link): Promise<readonly NewName[]> {
   const { request, session } = ctx;
   const half = link.closes === undefined ? undefined : ctx.half?.found;
   await twin.reset(timeouts(request, link.script));
   const last = lastEvents(link.journal);
+  const renames: NewName[] = [];
   let number = 0;
   for (const step of link.script.steps) {
     if (step.type !== 'sql') continue;
@@ -102,6 +115,7 @@ async function runLink(ctx: UndoContext, twin: Session, link: Link): Promise<voi
     if ((word === 'done' || word === 'ran') && kind.effect !== 'session') continue;
     try {
       await twin.execute(step.statement);
+      renames.push(...(kind.renames ?? []));
       if (half !== undefined && kind.effect === 'dml')
         half.writes.add(`${link.script.file}:${step.statement.line}`);
     } catch (error) {
@@ -115,6 +129,7 @@ async function runLink(ctx: UndoContext, twin: Session, link: Link): Promise<voi
       throw error instanceof SqlFailure ? new StatementFailed(error, step) : error;
     }
   }
+  return renames;
 }
 
 /** What no catalog tells: rows that go by TRUNCATE, DELETE, UPDATE, or with a table that is dropped and made anew. */

@@ -6,6 +6,7 @@ import { differencesFrom, snapshotBefore } from './exactness.ts';
 import { type HalfApplied, isMoot } from './half-applied.ts';
 import { lastEvents } from './journal-rows.ts';
 import { candidates, type Loss, lossesAmong } from './losses.ts';
+import { renamesBack } from './rename-back.ts';
 import { computeBack, runRepair } from './repair.ts';
 import { isAllowed } from './request.ts';
 import { StatementFailed, timeouts } from './statements.ts';
@@ -105,8 +106,9 @@ async function runChain(ctx: UndoContext, known?: Pass['computed']): Promise<Pas
     if (seen === undefined) {
       await session.ownVoice();
       const { read, effect } = await recorder.look();
+      const { statements: first } = await renamesBack(session, link.entry, read.catalog);
       const way = await computedWay(ctx, link, effect.touched, (expected, keys, options) =>
-        computeBack(session, recorder, expected, read, keys, options),
+        computeBack(session, recorder, expected, read, keys, { ...options, first }),
       );
       if ('reason' in way) return { differences, losses, truncated, computed, stopped: way };
       computed.set(link.entry.id, way.statements);

@@ -1,5 +1,5 @@
 import type { Catalog, CatalogObject } from '../catalog/catalog.ts';
-import type { CatalogRead, LossQuestion, Session } from '../engines/engines.ts';
+import type { CatalogRead, LossQuestion, NewName, Session } from '../engines/engines.ts';
 import { columnQuestion, type Plan, questionIn } from '../plan/plan.ts';
 
 /** Something that an undo takes away and that may hold data. */
@@ -20,16 +20,22 @@ const PATIENCE = 5_000;
 /**
  * What is gone from one read to the next that may have held data: tables and columns that are not there any more or were
  * made anew under the same name, columns whose type no longer holds every value, enum labels that are gone. What only has
- * another name by then is not gone.
+ * another name by then is not gone: the server's numbers tell, or the statements' `renames`, in their order.
  */
-export function candidates(session: Session, before: CatalogRead, after: CatalogRead): readonly Candidate[] {
+export function candidates(
+  session: Session,
+  before: CatalogRead,
+  after: CatalogRead,
+  renames: readonly NewName[] = [],
+): readonly Candidate[] {
   const found: Candidate[] = [];
   const idsBefore = before.ids();
   const keysAfter = new Map(Array.from(after.ids(), ([key, id]) => [id, key]));
   const laterKey = (key: string): string | undefined => {
     const id = idsBefore.get(key);
     if (id !== undefined) return keysAfter.get(id);
-    return after.catalog.objects.has(key) ? key : undefined;
+    const called = renames.reduce(calledBy, key);
+    return after.catalog.objects.has(called) ? called : undefined;
   };
   const dead = new Set<string>();
   for (const [key, object] of before.catalog.objects) {
@@ -46,6 +52,15 @@ export function candidates(session: Session, before: CatalogRead, after: Catalog
     found.push({ what: key, question: columnQuestion(parent, object) });
   }
   return found;
+}
+
+/** A column goes with its table. */
+function calledBy(key: string, { from, to }: NewName): string {
+  if (key === from) return to;
+  const column = `${from.replace(/^table /, 'column ')}.`;
+  return from.startsWith('table ') && key.startsWith(column)
+    ? `${to.replace(/^table /, 'column ')}.${key.slice(column.length)}`
+    : key;
 }
 
 /** Which of the candidates hold data, asked under lock; what cannot be told in time counts as lost. */

@@ -1,8 +1,8 @@
 import type { Change } from '../api/api.ts';
-import type { Catalog, CatalogObject } from '../catalog/catalog.ts';
+import { type Catalog, type CatalogObject, fingerprintsOf } from '../catalog/catalog.ts';
 import { type CatalogRead, type Session, SqlFailure } from '../engines/engines.ts';
 import { type Plan, planBetween } from '../plan/plan.ts';
-import { differencesFrom, type Expected } from './exactness.ts';
+import { differencesFrom, differingKeys, type Expected } from './exactness.ts';
 import { candidates, type Loss, lossesAmong } from './losses.ts';
 import { recordedCatalog } from './recorded.ts';
 import type { Recorder } from './recorder.ts';
@@ -62,8 +62,32 @@ export async function computeBack(
   expected: Expected,
   found: CatalogRead,
   keys: ReadonlySet<string>,
-  { rowsGone, judge }: { readonly rowsGone: boolean; readonly judge?: (plan: Plan) => void },
+  {
+    rowsGone,
+    judge,
+    first = [],
+  }: {
+    readonly rowsGone: boolean;
+    readonly judge?: (plan: Plan) => void;
+    /** Statements that run before the plan is made, and are part of it. */
+    readonly first?: readonly string[];
+  },
 ): Promise<Repair | NoRepair> {
+  if (first.length > 0) {
+    const refused = await tryThem(session, first);
+    if (refused !== undefined) return refused;
+    await session.ownVoice();
+    const { read } = await recorder.look();
+    const all = new Set([
+      ...keys,
+      ...differingKeys(fingerprintsOf(found.catalog), fingerprintsOf(read.catalog)),
+    ]);
+    const rest = await computeBack(session, recorder, expected, read, all, {
+      rowsGone,
+      ...(judge === undefined ? {} : { judge }),
+    });
+    return 'why' in rest ? rest : { ...rest, statements: [...first, ...rest.statements] };
+  }
   const plan = await planInTransaction(session, expected, found.catalog, keys);
   if ('why' in plan) return plan;
   const emptied = rowsGone ? undefined : withoutRows(plan);

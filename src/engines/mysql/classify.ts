@@ -3,6 +3,7 @@ import type { StatementClass } from '../engine.ts';
 import { settlementOf } from './bare.ts';
 import { spelled } from './catalog/catalog.ts';
 import { overwrittenBy } from './overwrites.ts';
+import { renamedBy } from './renames.ts';
 import { wordsOf as cursorOf, tokensOf, type Words } from './words.ts';
 
 /** What a statement is, by its first words: MySQL and MariaDB commit before and after each that is not listed as harmless. */
@@ -42,6 +43,7 @@ function judge(dialect: Dialect, statement: Statement): StatementClass {
   const freed = freedBy(words);
   const truncates = emptied(first, settlement);
   const overwrites = overwrittenBy(cursor(dialect, statement));
+  const renames = renamedBy(cursor(dialect, statement));
   return {
     inTransaction: runs,
     effect,
@@ -53,6 +55,7 @@ function judge(dialect: Dialect, statement: Statement): StatementClass {
     ...(freed.length === 0 ? {} : { frees: freed }),
     ...(truncates.length === 0 ? {} : { truncates }),
     ...(overwrites.length === 0 ? {} : { overwrites }),
+    ...(renames.length === 0 ? {} : { renames }),
     ...(words.includes('release_all_locks') ? ({ freesLock: true } as const) : {}),
   };
 }
