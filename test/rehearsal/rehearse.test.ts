@@ -60,7 +60,7 @@ async function repositoryOf(files: string, engine = 'postgres'): Promise<string>
     for (const [path, text] of changed) {
       await mkdir(dirname(join(folder, path)), { recursive: true });
       if (text.trim() === '') await rm(join(folder, path));
-      else await writeFile(join(folder, path), text);
+      else await writeFile(join(folder, path), text.replace('engine: ENGINE', `engine: ${engine}`));
     }
     if (revision === 'work') continue;
     await git('add', '--all');
@@ -82,6 +82,8 @@ async function act(line: string, folder: string, url: string): Promise<string> {
     .replace(/\b[0-9a-f]{9}\b/g, 'COMMIT')
     .replaceAll(folder, 'REPOSITORY')
     .replace(/127\.0\.0\.1:\d+/g, 'SERVER')
+    .replace(/(SET SESSION sql_mode = )'[A-Z_,]*'/g, "$1'MODE'")
+    .replace(/(\) ENGINE=InnoDB) DEFAULT [A-Z]+=[^;\n]*/g, '$1')
     .trim();
 }
 
