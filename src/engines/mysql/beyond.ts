@@ -3,18 +3,21 @@ import { tokensOf } from './words.ts';
 
 /**
  * How a statement would reach beyond the database that it runs in, in words: to accounts, to other databases by their
- * names, to settings and files of the server. By its text alone. `own` and `others` are names of databases.
+ * names, to settings and files of the server. By its text alone. `own` and `others` are names of databases. `isHeld`: the
+ * account can reach nothing else, so that text which is put together while it runs may be whatever it is.
  */
 export function beyondDatabase(
   dialect: Dialect,
   sql: string,
   own: string,
   others: ReadonlySet<string>,
+  isHeld = false,
 ): string | undefined {
   const tokens = tokensOf(dialect, sql);
   const words = tokens.map(({ kind, text }) => (kind === 'word' ? text.toLowerCase() : ''));
   const [verb = ''] = words;
-  if (VERBS.has(verb)) return `${verb.toUpperCase()} is about the whole server, or runs what cannot be told`;
+  if (VERBS.has(verb) && !(isHeld && DYNAMIC.has(verb)))
+    return `${verb.toUpperCase()} is about the whole server, or runs what cannot be told`;
   if (verb === 'use') return nameOf(tokens[1]) === own ? undefined : 'USE leaves the database';
   if (MAKERS.has(verb)) {
     const at = words.findIndex((word, n) => n > 0 && !BETWEEN.has(word));
@@ -47,6 +50,8 @@ const VERBS = new Set(
     ' ',
   ),
 );
+/** They run text that nobody sees before. */
+const DYNAMIC = new Set(['prepare', 'execute']);
 const MAKERS = new Set(['create', 'alter', 'drop']);
 const BETWEEN = new Set(['or', 'replace', 'undo']);
 const KINDS = new Set(['user', 'role', 'server', 'tablespace', 'logfile', 'resource', 'instance', 'library']);

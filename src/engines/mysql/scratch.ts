@@ -11,15 +11,18 @@ const PREFIX = 'mooring_scratch_';
 
 /**
  * A new, empty database on the same server, with the same character set and collation; closing the session drops it.
- * Scratch databases that a killed run left behind (older than an hour by their name) go first.
+ * Scratch databases that a killed run left behind (older than an hour by their name) go first. What cannot be told of
+ * a statement by its text is refused, unless the account sees nothing but scratch databases: then the server holds it to them.
  * Throws `privilege-missing`.
  */
 export async function openScratch(wire: Wire, engine: Engine, target: Target): Promise<Session> {
   await dropAbandoned(wire);
   const name = `${PREFIX}${Math.floor(Date.now() / 1000)}_${randomBytes(4).toString('hex')}`;
+  // An account that sees no other connects to this one, whose defaults nobody wants.
   const [here] = await wire.query(
-    'SELECT DEFAULT_CHARACTER_SET_NAME AS charset, DEFAULT_COLLATION_NAME AS collation FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = DATABASE()',
+    "SELECT DEFAULT_CHARACTER_SET_NAME AS charset, DEFAULT_COLLATION_NAME AS collation FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = DATABASE() AND SCHEMA_NAME <> 'information_schema'",
   );
+  const isHeld = await isHeldToScratch(wire);
   const defaults =
     here === undefined ? '' : ` CHARACTER SET ${here.charset ?? ''} COLLATE ${here.collation ?? ''}`;
   try {
@@ -37,7 +40,7 @@ export async function openScratch(wire: Wire, engine: Engine, target: Target): P
   const all = await wire.query('SELECT SCHEMA_NAME AS name FROM information_schema.SCHEMATA');
   const names = all.map((row) => (row.name ?? '').toLowerCase());
   const others = new Set(names.filter((each) => each !== name && !DICTIONARIES.has(each)));
-  confine(session, (sql) => beyondDatabase(engine.dialect, sql, name, others));
+  confine(session, (sql) => beyondDatabase(engine.dialect, sql, name, others, isHeld));
   const close = session.close.bind(session);
   session.close = async () => {
     await close();
@@ -45,6 +48,16 @@ export async function openScratch(wire: Wire, engine: Engine, target: Target): P
   };
   return session;
 }
+
+/** Whether the account has rights on scratch databases and on nothing else. */
+async function isHeldToScratch(wire: Wire): Promise<boolean> {
+  const rows = await wire.query('SHOW GRANTS');
+  const grants = rows.flatMap((row) => Object.values(row).map((text) => text ?? ''));
+  return grants.length > 0 && grants.every((grant) => OWN_GRANT.test(grant));
+}
+
+/** `GRANT USAGE ON *.*` gives no right at all. */
+const OWN_GRANT = /^GRANT (?:USAGE ON \*\.\*|.+ ON `mooring\\_scratch\\_%`\.\*) TO /;
 
 const DICTIONARIES: ReadonlySet<string> = new Set(['information_schema', 'performance_schema']);
 

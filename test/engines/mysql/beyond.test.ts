@@ -53,4 +53,48 @@ describe.each(there)('$kind $version', ({ kind, version }) => {
       await database.drop();
     }
   });
+
+  test('an account that sees nothing else may run text that is put together while it runs', async () => {
+    const database = await (await sharedMysql(kind, version)).createDatabase();
+    const engine = await engineOf(kind);
+    const session = await engine.connect(targetOf(database.url));
+    const admin = async (sql: string) => session.execute({ sql, line: 1, column: 1, endLine: 1 });
+    const account = `'s${database.name.slice(-8)}'@'%'`;
+    await admin(`CREATE USER ${account} IDENTIFIED BY 'scratch-Pass1'`);
+    const url = new URL(database.url);
+    [url.username, url.password, url.pathname] = [
+      `s${database.name.slice(-8)}`,
+      'scratch-Pass1',
+      '/information_schema',
+    ];
+    const dynamic = async (with_: string, sql: string): Promise<void> => {
+      const own = await engine.connect(targetOf(with_));
+      const scratch = await own.scratch();
+      const run = (text: string) => scratch.execute({ sql: text, line: 1, column: 1, endLine: 1 });
+      try {
+        await run(`SET @text = '${sql}'`);
+        await run('PREPARE s FROM @text');
+        await run('EXECUTE s');
+        await run('SELECT * FROM t');
+      } finally {
+        await scratch.close();
+        await own.close();
+      }
+    };
+    const create = 'CREATE TABLE t (id int)';
+    try {
+      await expect(dynamic(url.href, create)).rejects.toMatchObject({ code: 'privilege-missing' });
+      await admin(`GRANT ALL ON \`mooring\\_scratch\\_%\`.* TO ${account}`);
+      await dynamic(url.href, create);
+      await expect(dynamic(url.href, `CREATE TABLE ${database.name}.t (id int)`)).rejects.toThrow(/denied/);
+      await expect(dynamic(database.url, create)).rejects.toMatchObject({ code: 'scratch-refused' });
+      // With a right on anything else, it is one that has to be watched.
+      await admin(`GRANT SELECT ON ${database.name}.* TO ${account}`);
+      await expect(dynamic(url.href, create)).rejects.toMatchObject({ code: 'scratch-refused' });
+    } finally {
+      await admin(`DROP USER ${account}`);
+      await session.close();
+      await database.drop();
+    }
+  });
 });
