@@ -4,6 +4,7 @@ import { type Hazard, MooringError } from '../api/api.ts';
 import type { Catalog, CatalogObject, CatalogScope } from '../catalog/catalog.ts';
 import { type Engine, type Session, SqlFailure, type Target } from '../engines/engines.ts';
 import { decodeSql, type Statement, serverPosition } from '../sql/sql.ts';
+import { actingFor } from './acting-for.ts';
 import { asking, questionIn, withRows } from './facts.ts';
 import { type RenameNote, renameNotes } from './renames.ts';
 
@@ -19,6 +20,8 @@ export interface SourceSettings {
   readonly target: (url: string, readOnly: boolean) => Target;
   /** A server on which databases may be made and dropped, to load files into. */
   readonly scratch?: string;
+  /** Who will run the plan, where that is not the scratch server's account. */
+  readonly account?: string;
 }
 
 /** A database's URL, a `.json` file that `snapshot -o json` wrote, an SQL file, or a folder of them. Throws `file-not-found`. */
@@ -78,7 +81,7 @@ export async function openFiles(
   const server = await settings.engine.connect(settings.target(settings.scratch, false));
   let scratch: Session | undefined;
   try {
-    scratch = await server.scratch();
+    scratch = actingFor(await server.scratch(), settings.account);
     for (const file of files) await runFile(scratch, file);
   } catch (error) {
     await closeAll(scratch === undefined ? [server] : [scratch, server]);
@@ -113,7 +116,7 @@ export async function inScratch<T>(
   if (settings.scratch === undefined) throw scratchMissing('this');
   const server = await settings.engine.connect(settings.target(settings.scratch, false));
   try {
-    const scratch = await server.scratch();
+    const scratch = actingFor(await server.scratch(), settings.account);
     try {
       return await work(scratch);
     } finally {

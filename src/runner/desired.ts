@@ -56,6 +56,7 @@ export async function planDesired(
     scope: definition.spec.scope,
     target: (url: string, readOnly: boolean) => ({ ...request.target, url, readOnly }),
     scratch: scratchOf(request),
+    account: session.server.user,
   };
   await using after = await openFiles(scripts.map(sqlFile), settings);
   refuseUnmodelled(live.catalog, after.catalog);
