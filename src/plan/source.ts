@@ -5,6 +5,7 @@ import type { Catalog, CatalogObject, CatalogScope } from '../catalog/catalog.ts
 import { type Engine, type Session, SqlFailure, type Target } from '../engines/engines.ts';
 import { decodeSql, type Statement, serverPosition } from '../sql/sql.ts';
 import { actingFor } from './acting-for.ts';
+import { planBetween } from './between.ts';
 import { asking, questionIn, withRows } from './facts.ts';
 import { type RenameNote, renameNotes } from './renames.ts';
 
@@ -22,6 +23,8 @@ export interface SourceSettings {
   readonly scratch?: string;
   /** Who will run the plan, where that is not the scratch server's account. */
   readonly account?: string;
+  /** A database whose defaults a scratch database is to have, where it is made on another server or by another account. */
+  readonly like?: Catalog;
 }
 
 /** A database's URL, a `.json` file that `snapshot -o json` wrote, an SQL file, or a folder of them. Throws `file-not-found`. */
@@ -81,7 +84,7 @@ export async function openFiles(
   const server = await settings.engine.connect(settings.target(settings.scratch, false));
   let scratch: Session | undefined;
   try {
-    scratch = actingFor(await server.scratch(), settings.account);
+    scratch = await scratchOn(server, settings);
     for (const file of files) await runFile(scratch, file);
   } catch (error) {
     await closeAll(scratch === undefined ? [server] : [scratch, server]);
@@ -116,7 +119,7 @@ export async function inScratch<T>(
   if (settings.scratch === undefined) throw scratchMissing('this');
   const server = await settings.engine.connect(settings.target(settings.scratch, false));
   try {
-    const scratch = actingFor(await server.scratch(), settings.account);
+    const scratch = await scratchOn(server, settings);
     try {
       return await work(scratch);
     } finally {
@@ -125,6 +128,24 @@ export async function inScratch<T>(
   } finally {
     await server.close();
   }
+}
+
+async function scratchOn(server: Session, settings: SourceSettings): Promise<Session> {
+  const scratch = actingFor(await server.scratch(), settings.account);
+  const rules = await settings.engine.planRules?.();
+  if (settings.like === undefined || rules === undefined) return scratch;
+  try {
+    const { catalog } = await scratch.readCatalog(settings.scope);
+    const wanted = new Map(catalog.objects);
+    for (const [key, object] of settings.like.objects)
+      if (object.kind === 'database') wanted.set(key, object);
+    const { statements } = planBetween(catalog, { ...catalog, objects: wanted }, rules);
+    for (const { sql } of statements) await scratch.execute({ sql, line: 1, column: 1, endLine: 1 });
+  } catch (error) {
+    await scratch.close();
+    throw error;
+  }
+  return scratch;
 }
 
 function scratchMissing(what: string): MooringError {

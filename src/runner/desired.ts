@@ -57,6 +57,7 @@ export async function planDesired(
     target: (url: string, readOnly: boolean) => ({ ...request.target, url, readOnly }),
     scratch: scratchOf(request),
     account: session.server.user,
+    ...(request.scratch === undefined ? {} : { like: live.catalog }),
   };
   await using after = await openFiles(scripts.map(sqlFile), settings);
   refuseUnmodelled(live.catalog, after.catalog);

@@ -38,12 +38,13 @@ describe.each(there)('$kind $version', ({ kind, version }) => {
     const url = database.url.replace(/^mysql:/, `${kind}:`);
     const session = await (await engineOf(kind)).connect(targetOf(database.url));
     const admin = async (sql: string) => session.execute({ sql, line: 1, column: 1, endLine: 1 });
+    await admin('ALTER DATABASE CHARACTER SET latin1');
     const name = `s${database.name.slice(-8)}`;
     await admin(`CREATE USER '${name}'@'%' IDENTIFIED BY 'scratch-Pass1'`);
     await admin(`GRANT ALL ON \`mooring\\_scratch\\_%\`.* TO '${name}'@'%'`);
     const scratch = new URL(url);
     [scratch.username, scratch.password, scratch.pathname] = [name, 'scratch-Pass1', '/information_schema'];
-    const tables = 'CREATE TABLE t (id int PRIMARY KEY, n varchar(9) CHARACTER SET utf8mb4);\n';
+    const tables = 'CREATE TABLE t (id int PRIMARY KEY, n varchar(9));\n';
     const more = `${tables}CREATE VIEW v AS SELECT id FROM t;\nCREATE PROCEDURE p() SELECT 1;\n`;
     try {
       for (const text of [tables, more, `${more}CREATE TABLE u (id int);\n`]) {
@@ -53,6 +54,8 @@ describe.each(there)('$kind $version', ({ kind, version }) => {
         expect(again.result).toBe('nothing');
       }
       const { catalog } = await session.readCatalog({ schemas: 'all', ignore: [], include: [] });
+      // The scratch database had the target's defaults.
+      expect(catalog.objects.get('column t.n')?.properties.collation).toMatch(/^latin1/);
       for (const key of ['view v', 'procedure p'])
         expect(catalog.objects.get(key)?.properties.definer).toBe('`tester`@`%`');
     } finally {
