@@ -1,8 +1,12 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { readDrift } from '../../src/drift/drift.ts';
 import { migrate } from '../../src/runner/runner.ts';
 import { countFault } from '../support/faults.ts';
+import { sharedMysql } from '../support/mysql-server.ts';
 import { sharedPostgres, versions } from '../support/postgres-server.ts';
+import { skipAloud } from '../support/skip.ts';
 import { startProxy } from '../support/wire-proxy.ts';
+import { newestMysql } from './mysql-servers.ts';
 import { caseDir, cli, endOf, expectEnd, madeDir, migrated, nameOf, readCase } from './support.ts';
 
 const version = versions().at(-1) ?? 18;
@@ -87,3 +91,37 @@ test('two revisions at once end in one of the two, whole', { timeout: 120_000 },
     }
   }),
 );
+
+const { tested, missing } = newestMysql();
+for (const reason of missing) skipAloud(reason)('20 at once, by files that say what the schema is', () => {});
+
+describe.each(tested)('$kind $version', ({ kind, version: major }) => {
+  test('20 at once: all end well, and the plan runs once', { timeout: 120_000 }, (context) =>
+    countFault(context, async () => {
+      const server = await sharedMysql(kind, major);
+      const database = await server.createDatabase();
+      const url = database.url.replace(/^mysql:/, `${kind}:`);
+      const files = madeDir('declarative', {}, '  mode: declarative\n  desired: ["*.sql"]\n', kind, {
+        'all.sql':
+          'CREATE TABLE a (id integer PRIMARY KEY, b varchar(9));\nCREATE INDEX a_b ON a (b);\nCREATE VIEW v AS SELECT b FROM a;\n',
+      });
+      try {
+        const request = await readCase(files.dir);
+        const processes = Array.from({ length: 5 }, () =>
+          cli(['migrate', files.dir, '--url', url, '-o', 'json']),
+        );
+        const within = Array.from({ length: 15 }, async () => migrate(await request(url)));
+        const reports = [
+          ...(await Promise.all(within)),
+          ...(await Promise.all(processes.map(async ({ ended }) => JSON.parse((await ended).out)))),
+        ];
+        for (const report of reports) expect(['done', 'nothing']).toContain(nameOf(report));
+        expect(reports.filter((report) => nameOf(report) === 'done')).toHaveLength(1);
+        expect((await readDrift(await request(url), false)).changes).toEqual([]);
+      } finally {
+        files.done();
+        await database.drop();
+      }
+    }),
+  );
+});
