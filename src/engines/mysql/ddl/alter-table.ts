@@ -21,16 +21,22 @@ import { periodText } from './periods.ts';
 import { columnName, columnsOf, nameIn } from './text.ts';
 
 /** What one ALTER TABLE does. */
+export interface Statement {
+  readonly clauses: readonly string[];
+  readonly hazards: readonly Hazard[];
+}
+
+/** What happens to a table and its parts. */
 export interface Clauses {
   /** Those that the server wants done in a statement before. */
   readonly ahead: readonly string[];
-  readonly clauses: readonly string[];
-  readonly hazards: readonly Hazard[];
+  /** One, or two where the server would write the table anew for what it can do apart without. */
+  readonly statements: readonly Statement[];
   /** Those that follow in a statement of their own. */
   readonly later: readonly string[];
 }
 
-/** The clauses of one ALTER TABLE: all that happens to a table and its parts, but for what needs a statement of its own. */
+/** The clauses of as few ALTER TABLE as may be: all that happens to a table and its parts, but for what needs a statement of its own. */
 export function clausesOf(alteration: Alteration, flavor: Flavor, context: RuleContext): Clauses {
   const { before, after } = alteration;
   const list = new ClauseList(before, after, context, flavor);
@@ -38,20 +44,37 @@ export function clausesOf(alteration: Alteration, flavor: Flavor, context: RuleC
   list.columns();
   list.adds();
   list.versioning();
-  const options = optionTexts(before, after);
-  const cost = dearest([
-    ...list.costs,
-    ...options.map((option) => OPTION_COSTS.find(([is]) => is.test(option))?.[1]),
-  ]);
+  const options = optionTexts(before, after).map((clause): Clause => {
+    const cost = OPTION_COSTS.find(([is]) => is.test(clause))?.[1];
+    return { clause, ...(cost === undefined ? {} : { cost }), hazards: [] };
+  });
   const clauses = [...list.clauses, ...options];
-  const words = clauses.length === 0 ? [] : algorithmOf(cost, before, context);
-  const costs = clauses.length === 0 ? [] : costHazards(cost, after, isOrdinary(before, context));
-  return {
-    ahead: list.ahead,
-    clauses: [...clauses, ...words],
-    hazards: [...list.hazards, ...costs],
-    later: list.later,
-  };
+  const ordinary = isOrdinary(before, context);
+  const statements = groupsOf(clauses, ordinary).map((group): Statement => {
+    const cost = dearest(group.map((each) => each.cost));
+    return {
+      clauses: [...group.map(({ clause }) => clause), ...algorithmOf(cost, before, context)],
+      hazards: [...group.flatMap(({ hazards }) => hazards), ...costHazards(cost, after, ordinary)],
+    };
+  });
+  return { ahead: list.ahead, statements, later: list.later };
+}
+
+/** Clauses that cost little know nothing of each other, so they may come apart. */
+function groupsOf(clauses: readonly Clause[], ordinary: boolean): readonly (readonly Clause[])[] {
+  const [instant, rest] = [true, false].map((is) =>
+    clauses.filter(({ cost }) => (cost === 'instant') === is),
+  ) as [Clause[], Clause[]];
+  const isDear = ordinary && dearest(clauses.map(({ cost }) => cost)) === 'rebuild';
+  const apart = isDear && dearest(rest.map(({ cost }) => cost)) === 'inplace';
+  return (apart ? [instant, rest] : [clauses]).filter((group) => group.length > 0);
+}
+
+interface Clause {
+  readonly clause: string;
+  /** Where it is known. */
+  readonly cost?: Cost;
+  readonly hazards: readonly Hazard[];
 }
 
 const OPTION_COSTS: readonly (readonly [RegExp, Cost])[] = [
@@ -62,10 +85,7 @@ const OPTION_COSTS: readonly (readonly [RegExp, Cost])[] = [
 
 class ClauseList {
   readonly ahead: string[] = [];
-  readonly clauses: string[] = [];
-  /** Of each clause, where that is known. */
-  readonly costs: (Cost | undefined)[] = [];
-  readonly hazards: Hazard[] = [];
+  readonly clauses: Clause[] = [];
   /** Those that follow in a statement of their own. */
   readonly later: string[] = [];
   readonly #before: CatalogObject;
@@ -91,8 +111,9 @@ class ClauseList {
       this.#say(`DROP ${periodText(period).replace(/ \(.*$/s, '')}`);
     for (const child of this.#childrenOf('before', 'column', 'dropped', 'again')) {
       const again = this.#context.fate(keyOf(child)) === 'again';
-      this.#say(`DROP COLUMN ${columnName(child)}`, again ? undefined : dropCost(child, this.#context));
-      this.hazards.push(hazard('data-loss', child, 'all values of the column'));
+      this.#say(`DROP COLUMN ${columnName(child)}`, again ? undefined : dropCost(child, this.#context), [
+        hazard('data-loss', child, 'all values of the column'),
+      ]);
     }
   }
 
@@ -151,9 +172,11 @@ class ClauseList {
     const [was, is] = [this.#before, this.#after].map(
       ({ properties }) => properties.systemVersioning === true,
     );
-    if (was !== is) this.#say(`${is === true ? 'ADD' : 'DROP'} SYSTEM VERSIONING`);
-    if (was === true && is !== true)
-      this.hazards.push(hazard('data-loss', this.#after, 'all earlier versions of the rows'));
+    const lost =
+      was === true && is !== true
+        ? [hazard('data-loss', this.#after, 'all earlier versions of the rows')]
+        : [];
+    if (was !== is) this.#say(`${is === true ? 'ADD' : 'DROP'} SYSTEM VERSIONING`, undefined, lost);
   }
 
   /**
@@ -178,14 +201,15 @@ class ClauseList {
   }
 
   #index(index: CatalogObject): void {
-    this.#say(`ADD ${indexText(index, this.#flavor)}`, indexCost(index, this.#context));
-    if (index.properties.unique === true)
-      this.hazards.push(hazard('fails-on-rows', index, 'rows that have the same values'));
+    const fails =
+      index.properties.unique === true
+        ? [hazard('fails-on-rows', index, 'rows that have the same values')]
+        : [];
+    this.#say(`ADD ${indexText(index, this.#flavor)}`, indexCost(index, this.#context), fails);
   }
 
-  #say(clause: string, cost?: Cost): void {
-    this.clauses.push(clause);
-    this.costs.push(cost);
+  #say(clause: string, cost?: Cost, hazards: readonly Hazard[] = []): void {
+    this.clauses.push({ clause, ...(cost === undefined ? {} : { cost }), hazards });
   }
 
   /** A column that is altered, but not for the place alone. */

@@ -65,12 +65,12 @@ function dropDefaults(columns: readonly CatalogObject[]): string {
 
 function alterTable(alteration: Alteration, flavor: Flavor, context: RuleContext): Alter {
   const { before, after } = alteration;
-  const { clauses, hazards, ahead, later } = clausesOf(alteration, flavor, context);
+  const { statements: all, ahead, later } = clausesOf(alteration, flavor, context);
   const statements: Draft[] = [];
   if (ahead.length > 0) statements.push({ sql: `ALTER TABLE ${nameIn(after)} ${ahead.join(', ')}` });
   const versioned = before.properties.systemVersioning === true && after.properties.systemVersioning === true;
   const history = versioned ? { first: ['SET SESSION system_versioning_alter_history = 1'] } : {};
-  if (clauses.length > 0)
+  for (const { clauses, hazards } of all)
     statements.push({ sql: `ALTER TABLE ${nameIn(after)} ${clauses.join(', ')}`, hazards, ...history });
   if (later.length > 0) statements.push({ sql: `ALTER TABLE ${nameIn(after)} ${later.join(', ')}` });
   if (alteration.changed.has('partitionBy') || alteration.changed.has('partitions'))
