@@ -5,9 +5,9 @@ import {
   type BundleFile,
   type BundleIndex,
   canonicalJson,
-  compareBytewise,
   type Definition,
   type FileRole,
+  sortBytewise,
 } from '../api/api.ts';
 import { type Migration, readMigrations, type SourceFile } from '../migrations/migrations.ts';
 
@@ -27,9 +27,10 @@ export function packBundle(
   migrations: readonly Migration[] = readMigrations(files, definition),
 ): Bundle {
   const scripts = scriptsOf(migrations);
-  const listed = files
-    .filter(({ path }) => scripts.has(path))
-    .sort((a, b) => compareBytewise(a.path, b.path));
+  const byPath = new Map(files.map((file) => [file.path, file]));
+  const listed = sortBytewise([...byPath.keys()].filter((path) => scripts.has(path))).flatMap(
+    (path) => byPath.get(path) ?? [],
+  );
   const index = {
     apiVersion: API_VERSION,
     kind: 'Bundle',

@@ -67,11 +67,14 @@ export function chunkKey(digest: string, chunk: number): string {
  */
 export function keyOf(path: string, folder: string): string {
   const base = path.slice(path.lastIndexOf('/') + 1);
+  if (SAFE.test(base) && path === (folder === '' ? base : `${folder}/${base}`)) return base;
   const safe = base.replace(/[^-._a-zA-Z0-9]/g, '_').slice(0, 240);
   const parent = path.slice(0, Math.max(0, path.lastIndexOf('/')));
   if (safe === base && parent === folder) return safe;
   return `${safe}.${createHash('sha256').update(path).digest('hex').slice(0, 8)}`;
 }
+
+const SAFE = /^[-._a-zA-Z0-9]{1,240}$/;
 
 function withKeys(
   index: BundleIndex,

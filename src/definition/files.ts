@@ -28,17 +28,28 @@ export function readRegularFile(real: string, path: string, limit: number, liste
     throw unreadable(path, error, false);
   }
   try {
-    const have = listed && limit >= room.byteLength ? readSync(file, room, 0, room.byteLength, null) : -1;
-    // A file is read to its end unless the room is full.
-    if (have >= 0 && have < room.byteLength) return Buffer.from(room.subarray(0, have));
+    if (listed && limit >= ROOM) {
+      if (room.byteLength - taken < SMALL) [room, taken] = [Buffer.allocUnsafeSlow(ROOM), 0];
+      const left = room.byteLength - taken;
+      const have = readSync(file, room, taken, left, null);
+      // A file is read to its end unless the room is full.
+      if (have < left) {
+        taken += have;
+        return room.subarray(taken - have, taken);
+      }
+    }
     return readRegular(file, path, limit);
   } finally {
     closeSync(file);
   }
 }
 
-/** For small files; nobody else sees it. */
-const room = Buffer.allocUnsafeSlow(64 * 1024);
+/** Small files are read one behind the other into the same memory. */
+const ROOM = 64 * 1024;
+/** Where so much is left, most files of migrations fit. */
+const SMALL = 8 * 1024;
+let room = Buffer.allocUnsafeSlow(ROOM);
+let taken = 0;
 
 /** The real path of something below `root`, all links followed. Throws `file-not-found`, `path-escape`. */
 export async function resolveBelow(root: string, path: string): Promise<string> {

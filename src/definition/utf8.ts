@@ -3,7 +3,10 @@ import { MooringError } from '../api/api.ts';
 
 /** Text of a UTF-8 file, a byte order mark kept. Throws `not-utf8` naming the line of the first byte that is none. */
 export function decodeUtf8(bytes: Uint8Array, file: string): string {
-  if (isUtf8(bytes)) return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+  if (isUtf8(bytes)) {
+    const isBuffer = Buffer.isBuffer(bytes);
+    return (isBuffer ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)).toString();
+  }
   const line = lineOfFirstBadByte(bytes);
   throw new MooringError('not-utf8', `${file}, line ${line}, holds bytes that are not UTF-8.`, {
     file,

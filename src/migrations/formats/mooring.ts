@@ -33,21 +33,18 @@ function read(files: readonly SourceFile[], context: FormatContext): readonly Mi
   const seen = new Map<string, string>();
   for (const one of named) {
     if (one.type === 'repeatable') continue;
-    const key = normalVersion(one.version);
-    refuseSecond(seen, `${one.type} ${key}`, one);
-    if (one.type === 'undo') undos.set(key, one);
+    refuseSecond(seen, `${one.type} ${one.normal}`, one);
+    if (one.type === 'undo') undos.set(one.normal, one);
     else versioned.push(one);
   }
   const repeatables = named.filter((one) => one.type === 'repeatable');
-  versioned.sort((a, b) => compareVersions(a.version, b.version));
+  versioned.sort((a, b) => compareVersions(a.normal, b.normal));
   repeatables.sort((a, b) => compareBytewise(a.name, b.name));
   for (const [key, undo] of undos) {
     if (!seen.has(`migration ${key}`)) throw orphan(undo);
   }
   const migrations = [
-    ...versioned.map((one, order) =>
-      versionedMigration(one, undos.get(normalVersion(one.version)), order, context),
-    ),
+    ...versioned.map((one, order) => versionedMigration(one, undos.get(one.normal), order, context)),
     ...repeatables.map((one, index) => repeatableMigration(one, versioned.length + index, context)),
   ];
   refuseReplacedThatStay(migrations);
@@ -57,6 +54,8 @@ function read(files: readonly SourceFile[], context: FormatContext): readonly Mi
 interface Versioned {
   readonly type: 'migration' | 'undo';
   readonly version: string;
+  /** The same for versions that are equal. */
+  readonly normal: string;
   readonly description: string;
   readonly file: SourceFile;
 }
@@ -74,6 +73,7 @@ function parseName(file: SourceFile, folder: string): Versioned | Repeatable {
     return {
       type: undo === undefined ? 'migration' : 'undo',
       version,
+      normal: normalVersion(version),
       description: spaced(description),
       file,
     };
