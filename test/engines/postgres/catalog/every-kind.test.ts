@@ -116,7 +116,7 @@ describe.each(versions())('PostgreSQL %i', (version) => {
     }
   });
 
-  test.each(onVersion(version, paragraphs('silent.sql', version).slice(1)))(
+  test.each(paragraphs('silent.sql', version).slice(1))(
     'unseen: %s',
     async (paragraph) => {
       // One by one, for some allow nothing beside them.
