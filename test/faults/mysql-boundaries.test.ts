@@ -70,14 +70,14 @@ const CASES: readonly {
   readonly prepare?: (request: Asked, dir: string) => Promise<void>;
   readonly most: number;
 }[] = [
-  { name: 'nothing', deed: migrating, most: 6 },
-  { name: 'journaled', deed: migrating, most: 12 },
-  { name: 'many', made: manyMysqlDir, deed: migrating, most: 5 },
-  { name: 'bare', deed: (dir) => migrating(dir, { person: lookForCall }), most: 12 },
-  { name: 'half', deed: () => rollingBack('1'), prepare: stopped, most: 16 },
-  { name: 'revert', deed: reverting, prepare: drifted, most: 16 },
-  { name: 'declarative', deed: migrating, most: 12 },
-  { name: 'undo-declarative', folder: 'declarative', deed: () => rollingBack('0'), prepare: done, most: 12 },
+  { name: 'nothing', deed: migrating, most: 4 },
+  { name: 'journaled', deed: migrating, most: 8 },
+  { name: 'many', made: manyMysqlDir, deed: migrating, most: 4 },
+  { name: 'bare', deed: (dir) => migrating(dir, { person: lookForCall }), most: 8 },
+  { name: 'half', deed: () => rollingBack('1'), prepare: stopped, most: 10 },
+  { name: 'revert', deed: reverting, prepare: drifted, most: 10 },
+  { name: 'declarative', deed: migrating, most: 8 },
+  { name: 'undo-declarative', folder: 'declarative', deed: () => rollingBack('0'), prepare: done, most: 8 },
 ];
 
 describe.each(tested)('$kind $version: cut at every boundary', (server) => {

@@ -116,16 +116,13 @@ describe.each(versions())('PostgreSQL %i', (version) => {
     }
   });
 
-  test.each(paragraphs('silent.sql', version).slice(1))(
-    'unseen: %s',
-    async (paragraph) => {
-      // One by one, for some allow nothing beside them.
-      for (const { sql } of postgres.split({ file: 'silent.sql', text: paragraph })) await reader.run(sql);
-      const after = await reader.read(ALL);
-      expect(compareCatalogs(before, after).map(spelled)).toEqual([]);
-      expect(catalogFingerprint(after)).toBe(catalogFingerprint(before));
-    },
-  );
+  test.each(paragraphs('silent.sql', version).slice(1))('unseen: %s', async (paragraph) => {
+    // One by one, for some allow nothing beside them.
+    for (const { sql } of postgres.split({ file: 'silent.sql', text: paragraph })) await reader.run(sql);
+    const after = await reader.read(ALL);
+    expect(compareCatalogs(before, after).map(spelled)).toEqual([]);
+    expect(catalogFingerprint(after)).toBe(catalogFingerprint(before));
+  });
 
   const scope: CatalogScope = {
     schemas: ['shop', 'public'],
