@@ -18,13 +18,12 @@ function isInOrder(value: unknown): boolean {
   if (typeof value === 'number') return Number.isFinite(value);
   if (typeof value !== 'object') return typeof value === 'boolean';
   if (value === null) return true;
-  const prototype: unknown = Object.getPrototypeOf(value);
   if (Array.isArray(value)) {
     // A hole is none for `every`.
     for (let at = 0; at < value.length; at += 1) if (!isInOrder(value[at])) return false;
     return true;
   }
-  if (prototype !== Object.prototype || 'toJSON' in value) return false;
+  if (Object.getPrototypeOf(value) !== Object.prototype || 'toJSON' in value) return false;
   let last = '';
   for (const key in value) {
     if (key < last || !key.isWellFormed()) return false;

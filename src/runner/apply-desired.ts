@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { MooringError, parseDuration } from '../api/api.ts';
 import type { CatalogRead, JournalEntry, Session } from '../engines/engines.ts';
 import type { Script, Step } from '../migrations/migrations.ts';
-import { differencesLeft, type Plan } from '../plan/plan.ts';
+import { differencesLeft } from '../plan/plan.ts';
 import type { Standing } from './applied.ts';
 import { applyDesiredJournaled } from './apply-desired-journaled.ts';
-import { type DesiredPlan, planWords } from './desired.ts';
+import { type DesiredPlan, toldOfPlan } from './desired.ts';
 import { revertEntry } from './entries.ts';
 import { Recorder } from './recorder.ts';
 import { renamesDetail } from './rename-back.ts';
@@ -155,11 +155,4 @@ function asPlan(error: MooringError): MooringError {
     ...(error.server === undefined ? {} : { server: error.server }),
     cause: error,
   });
-}
-
-/** For people: by which statements it was led there, and what is left. */
-export function toldOfPlan(plan: Plan): readonly string[] {
-  const left = plan.left.map((each) => `left as it is: ${each}`);
-  if (plan.statements.length > 0) return [planWords('led there by', plan), ...left];
-  return ['the database is what the files say already: recorded, nothing was run', ...left];
 }

@@ -128,6 +128,13 @@ export function planWords(what: string, { statements }: Plan): string {
   return `${what}:\n${statements.map(({ sql }) => `  ${sql.replaceAll('\n', '\n  ')};`).join('\n')}`;
 }
 
+/** For people: by which statements it was led there, and what is left. */
+export function toldOfPlan(plan: Plan): readonly string[] {
+  const left = plan.left.map((each) => `left as it is: ${each}`);
+  if (plan.statements.length > 0) return [planWords('led there by', plan), ...left];
+  return ['the database is what the files say already: recorded, nothing was run', ...left];
+}
+
 /** Statements that a scratch database is not for: rows, and what belongs to the server. */
 export async function unfitFor(engine: Engine, scripts: readonly Script[]): Promise<readonly Finding[]> {
   const found: Finding[] = [];
