@@ -18,6 +18,12 @@ export default class ClosingReporter implements Reporter {
     const skipped = count('skipped');
     const lines = [
       ...failures(cases),
+      ...modules
+        .filter((module) => module.errors().length > 0)
+        .map((module) =>
+          `failed: ${module.relativeModuleId}: ${module.errors()[0]?.message ?? ''}`.slice(0, 400),
+        ),
+      ...unhandled.map(({ message }) => `failed outside of any test: ${message}`.slice(0, 400)),
       ...reasons(cases.filter((test) => stateOf(test) === 'skipped')),
       ...faults(cases),
       ...hostile(cases),
