@@ -35,7 +35,7 @@ export async function applyDesiredJournaled(
   const recorder = await Recorder.open(request, session, standing.entries, live);
   const earlier = open.filter(isPlanned);
   const run = earlier.at(-1)?.run ?? randomUUID();
-  const absorbed = absorbedBy(planned, recorder);
+  const absorbed = absorbedBy(planned, recorder, earlier);
   const statements = plan.statements.map(({ sql }) => sql);
   try {
     const job = {
@@ -92,12 +92,19 @@ export async function applyDesiredJournaled(
   await prune(session);
 }
 
-/** What stood otherwise than we answer for, and is led where the files say. */
-function absorbedBy({ plan, live }: DesiredPlan, { answered }: Recorder): readonly string[] {
+/** What others had changed, and is led where the files say; not what a plan of ours has left half done. */
+function absorbedBy(
+  { plan, live, wanted }: DesiredPlan,
+  { answered }: Recorder,
+  earlier: readonly JournalEntry[],
+): readonly string[] {
+  const ours = new Set(earlier.flatMap(({ detail }) => (detail.objects as string[] | undefined) ?? []));
   return plan.changes
     .map(({ object }) => object)
     .filter((key) => {
       const there = live.catalog.objects.get(key);
+      const parent = (there ?? wanted.objects.get(key))?.parent;
+      if (ours.has(key) || (parent !== undefined && ours.has(parent))) return false;
       return answered.get(key) !== (there === undefined ? undefined : fingerprintOf(there));
     })
     .sort();
