@@ -66,6 +66,30 @@ testIf(server !== undefined, absent)(
     }),
 );
 
+testIf(server !== undefined, absent)('a plan that stands half done goes back with what came before it', () =>
+  withJobs(async ({ job, run, sql }) => {
+    const spec = '  mode: declarative\n';
+    const one = { 'all.sql': 'create table a (id integer primary key, n integer);' };
+    const two = { 'all.sql': `${one['all.sql']}\ncreate table b (id integer primary key, n integer);` };
+    const three = {
+      'all.sql':
+        'create table a (id integer primary key, n integer, note varchar(9));\ncreate table b (id integer primary key, n integer, unique key b_n (n));',
+    };
+    expect(await run('gate', await job.mount(one, spec))).toMatch(/^gate: applied desired-/);
+    expect(await run('gate', await job.mount(two, spec))).toMatch(/^gate: applied desired-/);
+    await sql('insert into b values (1, 7), (2, 7)');
+    expect(await run('gate', await job.mount(three, spec))).toMatch(
+      /^\[2\][\s\S]*Statements 1–2 of this plan/,
+    );
+    await sql('delete from b');
+    await job.mount(one, spec);
+    expect(await run('gate')).toMatch(/^gate: nothing to do/);
+    expect(await run('prepare')).toBe('prepare: nothing to do');
+    expect(await run('converge')).toMatch(/^converge: undone desired-\w+, desired-\w+$/);
+    expect(await run('check')).toBe('check: no drift');
+  }),
+);
+
 interface Jobs {
   readonly job: JobFolder;
   /** What a Job ended with: its last line, or exit code and log. */
