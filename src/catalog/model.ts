@@ -35,11 +35,12 @@ export interface Catalog {
 }
 
 /** The version of the model that this code reads. Raise it, and say so in NEW_KINDS or NEW_PROPERTIES, with what is read. */
-export const MODEL_VERSION = 3;
+export const MODEL_VERSION = 4;
 
 /** Kinds that came after version 1, with the version that brought them. */
 export const NEW_KINDS: Readonly<Record<string, number>> = {
   'access method': 2,
+  account: 4,
   aggregate: 2,
   'base type': 2,
   cast: 2,
@@ -49,6 +50,7 @@ export const NEW_KINDS: Readonly<Record<string, number>> = {
   'event trigger': 2,
   'foreign data wrapper': 2,
   'foreign table': 2,
+  grant: 4,
   language: 2,
   operator: 2,
   'operator class': 2,
@@ -134,6 +136,9 @@ export const DATABASE_KINDS: ReadonlySet<string> = new Set([
 /** Kinds that are read only when `scope.include` asks for them. */
 export const INCLUDED_KINDS: Readonly<Record<string, 'privileges' | 'owners'>> = {
   'default privileges': 'privileges',
+  // Of MySQL and MariaDB, where nobody owns anything.
+  account: 'owners',
+  grant: 'privileges',
 };
 
 /** Stands for what is there and not shown to the role that read; compared with nothing. */
@@ -158,7 +163,7 @@ export const DEPARSED_PROPERTIES: ReadonlySet<string> = new Set([
 /**
  * How something is written where that changes nothing of it, by the server or by us. Plans mind it; it is no drift.
  */
-export const SPELLING_PROPERTIES: ReadonlySet<string> = new Set(['collationSaid', 'unlike']);
+export const SPELLING_PROPERTIES: ReadonlySet<string> = new Set(['collationSaid', 'escaped', 'unlike']);
 
 /** Properties that are read only when `scope.include` asks for them. */
 export const INCLUDED_PROPERTIES: Readonly<Record<string, 'privileges' | 'owners'>> = {

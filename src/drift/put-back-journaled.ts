@@ -44,6 +44,7 @@ export async function putBackJournaled(
   const keys = keysOf(drifted);
   const plan = await planBack(session, expected, recorder.catalog, keys);
   if ('why' in plan) throw refusedBecause(plan.why);
+  if (plan.left.length > 0) throw refusedBecause(plan.left.join('; '));
   judgeBack(request, plan, drifted.by);
   const held =
     plan.statements.length === 0 ? undefined : await tried(request, session, drifted, plan, expected, keys);

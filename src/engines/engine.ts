@@ -235,14 +235,14 @@ export interface Session {
   /** Nothing of anybody's is in scope. */
   empty(scope: CatalogScope): Promise<boolean>;
   /** Cheap: differs whenever any catalog row does. */
-  catalogStamp(): Promise<string>;
+  catalogStamp(include?: CatalogScope['include']): Promise<string>;
   /** Opens a new, empty database on the same server; its `close` drops it. */
   scratch(): Promise<Session>;
   /**
    * The same, standing as this database does, without rows, to try DDL in where no transaction takes it back. What is
    * executed there is held to it; throws `undo-unproven` for what would reach beyond it, `privilege-missing`.
    */
-  twin(): Promise<Session>;
+  twin(live: Catalog): Promise<Session>;
   /** What stands before a bare statement runs, for its journal row and for `settle`. Throws where it could only go wrong. */
   beforeBare(settlement: Settlement | undefined): Promise<{ readonly [key: string]: Json }>;
   /** How an interrupted bare statement is gone on with; cleans up what that very statement left. */

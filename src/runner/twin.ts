@@ -14,7 +14,7 @@ export async function inTwin<T extends object>(
 ): Promise<T | { readonly unproven: string }> {
   let twin: Session;
   try {
-    twin = await session.twin();
+    twin = await session.twin(live);
   } catch (error) {
     if (error instanceof MooringError && error.code === 'privilege-missing')
       return { unproven: error.message };

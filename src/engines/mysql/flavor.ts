@@ -1,4 +1,23 @@
-import { identifier } from './wire.ts';
+import { identifier, literal } from './wire.ts';
+
+/** What GRANT ALL gives, in the order of the letters. */
+export interface EveryRight {
+  readonly database: readonly string[];
+  readonly table: readonly string[];
+  readonly routine: readonly string[];
+}
+
+const ON_TABLE =
+  'ALTER,CREATE,CREATE VIEW,DELETE,DROP,INDEX,INSERT,REFERENCES,SELECT,SHOW VIEW,TRIGGER,UPDATE'.split(',');
+const ON_ROUTINE = ['ALTER ROUTINE', 'EXECUTE'];
+const ON_DATABASE = [
+  ...ON_TABLE,
+  ...ON_ROUTINE,
+  'CREATE ROUTINE',
+  'CREATE TEMPORARY TABLES',
+  'EVENT',
+  'LOCK TABLES',
+];
 
 /** What the two servers do differently, as data. */
 export interface Flavor {
@@ -30,9 +49,24 @@ export interface Flavor {
   readonly unmodelled: readonly { readonly kind: string; readonly from: string; readonly schema: string }[];
   /** Types of columns whose DEFAULT NULL SHOW CREATE leaves out. */
   readonly leavesNullUnsaid: RegExp;
+  /** `minor`: of this major version. */
+  everyRight(major: number, minor: number): EveryRight;
+  /** Finds a role of that name; undefined: roles are accounts like others. */
+  readonly role?: (name: string) => string;
+  /** All accounts: User, Host, plugin, tls, limits, locked, role. */
+  readonly accounts: string;
+  /** Which roles they have: User, Host, Role, Role_host. */
+  readonly accountRoles: string;
   /** Does VERSION() speak of this server? */
   isVersion(version: string): boolean;
 }
+
+/** What an account may use of the server in an hour, as CREATE USER says it; null where there is no limit. */
+const LIMITS = `NULLIF(CONCAT_WS(' ',
+  IF(max_questions > 0, CONCAT('MAX_QUERIES_PER_HOUR ', max_questions), NULL),
+  IF(max_updates > 0, CONCAT('MAX_UPDATES_PER_HOUR ', max_updates), NULL),
+  IF(max_connections > 0, CONCAT('MAX_CONNECTIONS_PER_HOUR ', max_connections), NULL),
+  IF(max_user_connections > 0, CONCAT('MAX_USER_CONNECTIONS ', max_user_connections), NULL)), '')`;
 
 export const MYSQL: Flavor = {
   name: 'mysql',
@@ -58,6 +92,11 @@ export const MYSQL: Flavor = {
     /\b(?:uuid|uuid_short|rand|random_bytes|sysdate|user|current_user|session_user|system_user|connection_id|found_rows|row_count|last_insert_id|version|sleep)\s*\(/i,
   hiddenIndex: ['INVISIBLE', 'VISIBLE'],
   leavesNullUnsaid: /^(?:tiny|medium|long)?(?:text|blob)\b/,
+  everyRight: () => ({ database: ON_DATABASE, table: ON_TABLE, routine: ON_ROUTINE }),
+  accounts: `SELECT User, Host, plugin, ssl_type AS tls, ${LIMITS} AS limits, account_locked AS locked, 'N' AS role
+    FROM mysql.user ORDER BY User, Host`,
+  accountRoles:
+    'SELECT TO_USER AS User, TO_HOST AS Host, FROM_USER AS Role, FROM_HOST AS Role_host FROM mysql.role_edges',
   isVersion: (version) => !/mariadb/i.test(version),
 };
 
@@ -77,5 +116,20 @@ export const MARIADB: Flavor = {
   leavesNullUnsaid: /^(?!)/,
   limited: (select, ms) => `SET STATEMENT max_statement_time = ${ms / 1000} FOR ${select}`,
   firstRole: (role) => `SET ROLE ${role === undefined ? 'NONE' : identifier(role)}`,
+  everyRight: (major, minor) => {
+    // "SHOW CREATE ROUTINE … from MariaDB 11.3" (MariaDB documentation, "GRANT").
+    const show = major > 11 || (major === 11 && minor >= 3) ? ['SHOW CREATE ROUTINE'] : [];
+    return {
+      database: [...ON_DATABASE, 'DELETE HISTORY', ...show],
+      table: [...ON_TABLE, 'DELETE HISTORY'],
+      // Without it, although SHOW CREATE ROUTINE may be granted there (seen on 11.8).
+      routine: ON_ROUTINE,
+    };
+  },
+  role: (name) => `SELECT 1 FROM mysql.user WHERE User = ${literal(name)} AND is_role = 'Y'`,
+  accounts: `SELECT u.User, u.Host, IF(u.is_role = 'Y', NULL, u.plugin) AS plugin, u.ssl_type AS tls, ${LIMITS} AS limits,
+    IF(JSON_VALUE(g.Priv, '$.account_locked') IN ('1', 'true'), 'Y', 'N') AS locked, u.is_role AS role
+    FROM mysql.user AS u JOIN mysql.global_priv AS g ON g.User = u.User AND g.Host = u.Host ORDER BY u.User, u.Host`,
+  accountRoles: "SELECT User, Host, Role, '' AS Role_host FROM mysql.roles_mapping",
   isVersion: (version) => /mariadb/i.test(version),
 };

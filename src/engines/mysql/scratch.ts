@@ -3,7 +3,9 @@ import { MooringError } from '../../api/api.ts';
 import { confine } from '../confine.ts';
 import type { Engine, Session, Target } from '../engine.ts';
 import { SqlFailure } from '../failure.ts';
+import { believeGrants, type GiveBeforehand } from './believed-grants.ts';
 import { beyondDatabase } from './beyond.ts';
+import type { Flavor } from './flavor.ts';
 import { identifier, literal, type Wire } from './wire.ts';
 
 /** All that is made here begins so: an account for scratch work may be held to these names (`mooring\_scratch\_%`). */
@@ -15,7 +17,12 @@ const PREFIX = 'mooring_scratch_';
  * a statement by its text is refused, unless the account sees nothing but scratch databases: then the server holds it to them.
  * Throws `privilege-missing`.
  */
-export async function openScratch(wire: Wire, engine: Engine, target: Target): Promise<Session> {
+export async function openScratch(
+  wire: Wire,
+  engine: Engine,
+  flavor: Flavor,
+  target: Target,
+): Promise<{ readonly session: Session; readonly giveBeforehand: GiveBeforehand }> {
   await dropAbandoned(wire);
   const name = `${PREFIX}${Math.floor(Date.now() / 1000)}_${randomBytes(4).toString('hex')}`;
   // An account that sees no other connects to this one, whose defaults nobody wants.
@@ -41,12 +48,30 @@ export async function openScratch(wire: Wire, engine: Engine, target: Target): P
   const names = all.map((row) => (row.name ?? '').toLowerCase());
   const others = new Set(names.filter((each) => each !== name && !DICTIONARIES.has(each)));
   confine(session, (sql) => beyondDatabase(engine.dialect, sql, name, others, isHeld));
+  const [major = 0, minor = 0] = session.server.version.split('.').map(Number);
+  const giveBeforehand = believeGrants(session, {
+    dialect: engine.dialect,
+    database: name,
+    all: flavor.everyRight(major, minor),
+    isRole: (role) => isRole(wire, flavor, role),
+  });
   const close = session.close.bind(session);
   session.close = async () => {
     await close();
     await wire.query(`DROP DATABASE IF EXISTS ${identifier(name)}`);
   };
-  return session;
+  return { session, giveBeforehand };
+}
+
+/** Of a server whose roles nobody shows us, none is one. */
+async function isRole(wire: Wire, flavor: Flavor, name: string): Promise<boolean> {
+  if (flavor.role === undefined) return false;
+  try {
+    return (await wire.query(flavor.role(name))).length > 0;
+  } catch (error) {
+    if (error instanceof SqlFailure) return false;
+    throw error;
+  }
 }
 
 /** Whether the account has rights on scratch databases and on nothing else. */

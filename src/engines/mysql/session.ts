@@ -1,5 +1,5 @@
 import { type LockHolder, MooringError } from '../../api/api.ts';
-import type { CatalogObject, CatalogScope, Json } from '../../catalog/catalog.ts';
+import type { Catalog, CatalogObject, CatalogScope, Json } from '../../catalog/catalog.ts';
 import type { Statement } from '../../sql/sql.ts';
 import type {
   CatalogRead,
@@ -335,21 +335,27 @@ export class MysqlSession implements Session {
     return { catalog, ids: () => new Map() };
   }
 
-  async catalogStamp(): Promise<string> {
+  async catalogStamp(include: CatalogScope['include'] = []): Promise<string> {
     const { catalogStamp } = await import('./catalog/catalog.ts');
-    return catalogStamp(this.#reader.query, this.server.database, this.#home.flavor);
+    return catalogStamp(this.#reader.query, this.server.database, this.#home.flavor, include);
   }
 
-  scratch(): Promise<Session> {
-    return openScratch(this.#wire, this.engine, this.#target);
+  async scratch(): Promise<Session> {
+    return (await openScratch(this.#wire, this.engine, this.#home.flavor, this.#target)).session;
   }
 
-  async twin(): Promise<Session> {
-    const scratch = await this.scratch();
+  async twin({ objects }: Catalog): Promise<Session> {
+    const { flavor, database } = this.#home;
+    const { session: scratch, giveBeforehand } = await openScratch(
+      this.#wire,
+      this.engine,
+      flavor,
+      this.#target,
+    );
     try {
       if (!(scratch instanceof MysqlSession)) throw new MooringError('internal', 'another engine in scratch');
       const { dialect } = this.engine;
-      const { flavor, database } = this.#home;
+      giveBeforehand([...objects.values()].filter(({ kind }) => kind === 'grant'));
       await makeTwin({ dialect, flavor, database, reader: this.#reader }, scratch, scratch.#reader.query);
       return scratch;
     } catch (error) {

@@ -1,7 +1,9 @@
 import { MooringError } from '../../../api/api.ts';
+import type { CatalogScope } from '../../../catalog/catalog.ts';
 import { SqlFailure } from '../../failure.ts';
 import type { Flavor } from '../flavor.ts';
 import { identifier, literal, type Row } from '../wire.ts';
+import { type RawGrants, readGrants } from './grants.ts';
 
 /** Several statements in one message; the rows of each. Throws `SqlFailure` for the first that fails. */
 export type QueryAll = (sqls: readonly string[]) => Promise<readonly (readonly Row[])[]>;
@@ -21,14 +23,20 @@ export interface Raw {
   readonly triggers: readonly Made[];
   readonly routines: readonly Made[];
   readonly events: readonly Made[];
+  readonly grants: RawGrants;
   readonly unmodelled: readonly Row[];
 }
 
 /** Statements per message: one round trip for so many, and answers that fit in memory on both sides. */
 const BATCH = 200;
 
-/** Reads lists by information_schema and texts by SHOW CREATE, many to a round trip. */
-export async function readRaw(query: QueryAll, database: string, flavor: Flavor): Promise<Raw> {
+/** Reads lists by information_schema and texts by SHOW CREATE, many to a round trip; rights and accounts where they are asked for. */
+export async function readRaw(
+  query: QueryAll,
+  database: string,
+  flavor: Flavor,
+  include: CatalogScope['include'] = [],
+): Promise<Raw> {
   const [schema, collations, tables, triggers, routines, events, unmodelled] = await query(
     lists(database, flavor),
   );
@@ -44,6 +52,7 @@ export async function readRaw(query: QueryAll, database: string, flavor: Flavor)
     triggers: await made(query, database, triggers ?? []),
     routines: await made(query, database, routines ?? []),
     events: await made(query, database, events ?? []),
+    grants: await readGrants(query, database, flavor, include),
     unmodelled: unmodelled ?? [],
   };
 }

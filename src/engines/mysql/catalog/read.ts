@@ -6,6 +6,7 @@ import type { Flavor } from '../flavor.ts';
 import { takeDatabase } from './database.ts';
 import { takeDependencies } from './dependencies.ts';
 import { takeEvent } from './events.ts';
+import { takeGrants } from './grants.ts';
 import { isPassing, type QueryAll, type Raw, readRaw } from './raw.ts';
 import { Reading, type TableProof } from './reading.ts';
 import { takeRoutine } from './routines.ts';
@@ -33,7 +34,7 @@ export async function readCatalog(
   let disturbance = 'other sessions changed the schema while it was read';
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
     try {
-      const raw = await readRaw(query, server.database, flavor);
+      const raw = await readRaw(query, server.database, flavor, scope.include);
       const stamp = stampOf(raw);
       if (stamp === before) return catalogOf(raw, scope, server, flavor, proof);
       before = stamp;
@@ -69,6 +70,7 @@ function catalogOf(
   for (const { row, create } of raw.triggers) takeTrigger(row, create, reading);
   for (const { row, create } of raw.routines) takeRoutine(row, create, reading);
   for (const { row, create } of raw.events) takeEvent(row, create, reading);
+  takeGrants(raw.grants, reading);
   takeDependencies(reading);
   return {
     model: MODEL_VERSION,

@@ -3,6 +3,7 @@ import type { Flavor } from '../flavor.ts';
 import { columns } from './columns.ts';
 import { constraints } from './constraints.ts';
 import { database } from './database.ts';
+import { accounts, grants } from './grants.ts';
 import { indexes } from './indexes.ts';
 import { programs } from './programs.ts';
 import { rename } from './rename.ts';
@@ -27,6 +28,8 @@ export function rulesOf(flavor: Flavor): PlanRules {
       view: views,
       trigger: programs(flavor, 80),
       event: programs(flavor, 90),
+      grant: grants,
+      account: accounts,
     },
     rename,
     // New databases have defaults too, but which is the server's business.

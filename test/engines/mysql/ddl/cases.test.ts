@@ -1,7 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type Catalog, catalogFingerprint, compareCatalogs } from '../../../../src/catalog/catalog.ts';
+import {
+  type Catalog,
+  type CatalogScope,
+  catalogFingerprint,
+  compareCatalogs,
+} from '../../../../src/catalog/catalog.ts';
 import { type Engine, engineOf, type Session } from '../../../../src/engines/engines.ts';
 import { dumpOf, type PlannedStatement, planBetween } from '../../../../src/plan/plan.ts';
 import { ROOT } from '../../../support/cache.ts';
@@ -11,7 +16,6 @@ import { targetOf } from '../../servers.ts';
 
 // The cases of the catalog, planned: there, back, and as a dump of each side into an empty database.
 const FOLDER = join(ROOT, 'test/cases/catalog-changes-mysql');
-const SCOPE = { schemas: 'all', ignore: [], include: [] } as const;
 const { there, missing } = mysqlServers();
 
 for (const reason of missing) skipAloud(reason)(`plans of catalog changes: ${reason}`, () => {});
@@ -33,10 +37,14 @@ describe.each(there)('$kind $version', (each) => {
   test.each(casesOn(each))('%s', async (name) => {
     const read = (path: string): string => readFileSync(join(FOLDER, name, path), 'utf8');
     const special = `expected.${kind}.json`;
-    const { on = kind } = JSON.parse(
+    const { on = kind, include = [] } = JSON.parse(
       read(existsSync(join(FOLDER, name, special)) ? special : 'expected.json'),
-    ) as { on?: string };
+    ) as { on?: string; include?: CatalogScope['include'] };
     if (on !== kind) return;
+    const look = async (session: Session | undefined): Promise<Catalog> => {
+      if (session === undefined) throw new Error('no session');
+      return (await session.readCatalog({ schemas: 'all', ignore: [], include })).catalog;
+    };
     const engine = await engineOf(kind);
     const rules = await engine.planRules?.();
     if (rules === undefined) throw new Error('no rules');
@@ -73,11 +81,6 @@ describe.each(there)('$kind $version', (each) => {
 
 async function script(engine: Engine, session: Session | undefined, text: string): Promise<void> {
   for (const statement of engine.dialect.split({ file: 'case.sql', text })) await session?.execute(statement);
-}
-
-async function look(session: Session | undefined): Promise<Catalog> {
-  if (session === undefined) throw new Error('no session');
-  return (await session.readCatalog(SCOPE)).catalog;
 }
 
 async function apply(session: Session | undefined, statements: readonly PlannedStatement[]): Promise<void> {

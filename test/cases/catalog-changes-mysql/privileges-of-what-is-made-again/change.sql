@@ -1,0 +1,5 @@
+DROP PROCEDURE tidy;
+CREATE PROCEDURE tidy() DELETE FROM orders WHERE note IS NULL;
+GRANT EXECUTE ON PROCEDURE tidy TO mooring_writer@'%' WITH GRANT OPTION;
+DROP TABLE orders;
+CREATE TABLE orders (id varchar(20) PRIMARY KEY, note varchar(20));

@@ -1,0 +1,10 @@
+CREATE TABLE orders (id int PRIMARY KEY, note text, `odd ``name` int);
+CREATE VIEW open_orders AS SELECT id FROM orders;
+CREATE PROCEDURE tidy() DELETE FROM orders;
+grant select, insert, show view, create temporary tables on * to mooring_writer, `mooring reader`@'10.0.%';
+GRANT SELECT (id, note), UPDATE (`odd ``name`) ON orders TO "mooring_writer"@"%" WITH GRANT OPTION;
+GRANT EXECUTE ON PROCEDURE tidy TO mooring_writer;
+GRANT SELECT ON TABLE open_orders TO mooring_writer;
+REVOKE INSERT, SHOW VIEW ON * FROM mooring_writer;
+REVOKE SELECT (note), GRANT OPTION ON orders FROM mooring_writer@'%';
+REVOKE SELECT ON open_orders FROM mooring_writer;
