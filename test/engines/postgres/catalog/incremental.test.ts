@@ -34,14 +34,22 @@ describe.each(versions())('PostgreSQL %i', (version) => {
     async (scope) => {
       await using reader = await prepared(version);
       const previous = await reader.read(scope);
+      const some =
+        scope === WHOLE || process.env.MOORING_SWEEP !== undefined
+          ? suited
+          : suited.filter((_, n) => n % 3 === 0);
+      if (some.length < suited.length)
+        process.stderr.write(
+          `PostgreSQL ${version}: ${some.length} of ${suited.length} changes in a narrower scope; all with MOORING_SWEEP=1\n`,
+        );
       let partial = 0;
-      for (const change of suited) {
+      for (const change of some) {
         await reader.run('BEGIN');
         await reader.run(change);
         partial += (await agrees(reader, previous, scope, [change])) ? 1 : 0;
         await reader.run('ROLLBACK');
       }
-      expect(partial).toBeGreaterThan(suited.length * 0.8);
+      expect(partial).toBeGreaterThan(some.length * 0.8);
     },
   );
 
