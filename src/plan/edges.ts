@@ -25,8 +25,12 @@ export function edgesOf(list: StepList, fates: Fates, rules: PlanRules): readonl
     a: string,
     b: string,
   ): void => {
-    if (from !== undefined && to !== undefined && from !== to) edges.push({ from, to, why, keys: [a, b] });
+    if (from === undefined || to === undefined || from === to || oneStatement(a, b)) return;
+    edges.push({ from, to, why, keys: [a, b] });
   };
+  /** What changes by the same object's statements stands in their order. */
+  const oneStatement = (a: string, b: string): boolean =>
+    a !== b && (fates.parentInstead(a) ?? a) === (fates.parentInstead(b) ?? b);
   const deferred = deferredBy(list);
 
   for (const [key, fate] of fates.entries) {

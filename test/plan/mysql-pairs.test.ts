@@ -56,11 +56,16 @@ describe.each(there)('$kind $version', ({ kind, version }) => {
   });
 });
 
-/** `-- on: flavour`, `-- before`, `-- after`, each on a line of its own. */
+/** `-- on: flavour`, with the oldest version where not all have it, `-- before`, `-- after`, each on a line of its own. */
 function pairIn(id: string, text: string): MysqlPair {
-  const [, flavor, before = '', after = ''] =
-    /^(?:-- on: (\w+)\n)?-- before\n([\s\S]*?)-- after\n([\s\S]*)$/.exec(text) ?? [];
-  return { id, before, after, meta: flavor === undefined ? {} : { flavor } };
+  const [, flavor, min, before = '', after = ''] =
+    /^(?:-- on: (\w+)(?: ([\d.]+))?\n)?-- before\n([\s\S]*?)-- after\n([\s\S]*)$/.exec(text) ?? [];
+  return {
+    id,
+    before,
+    after,
+    meta: { ...(flavor === undefined ? {} : { flavor }), ...(min === undefined ? {} : { min }) },
+  };
 }
 
 async function judgeAll(

@@ -67,13 +67,28 @@ function alterTable(alteration: Alteration, flavor: Flavor, context: RuleContext
   const { before, after } = alteration;
   const { statements: all, ahead, later } = clausesOf(alteration, flavor, context);
   const statements: Draft[] = [];
+  const parted = alteration.changed.has('partitionBy') || alteration.changed.has('partitions');
+  const { first, last } = parted ? partitionStatements(before, after, keysChange(after, context)) : NOTHING;
+  statements.push(...first);
   if (ahead.length > 0) statements.push({ sql: `ALTER TABLE ${nameIn(after)} ${ahead.join(', ')}` });
   const versioned = before.properties.systemVersioning === true && after.properties.systemVersioning === true;
   const history = versioned ? { first: ['SET SESSION system_versioning_alter_history = 1'] } : {};
   for (const { clauses, hazards } of all)
     statements.push({ sql: `ALTER TABLE ${nameIn(after)} ${clauses.join(', ')}`, hazards, ...history });
   if (later.length > 0) statements.push({ sql: `ALTER TABLE ${nameIn(after)} ${later.join(', ')}` });
-  if (alteration.changed.has('partitionBy') || alteration.changed.has('partitions'))
-    statements.push(...partitionStatements(before, after));
-  return { statements };
+  return { statements: [...statements, ...last] };
+}
+
+const NOTHING: { readonly first: readonly Draft[]; readonly last: readonly Draft[] } = {
+  first: [],
+  last: [],
+};
+
+/** A unique key, or a column, is not what it was: how the table was parted may not go with it. */
+function keysChange(table: CatalogObject, { before, after, fate }: RuleContext): boolean {
+  return [...before.children(keyOf(table)), ...after.children(keyOf(table))].some(
+    (child) =>
+      fate(keyOf(child)) !== 'kept' &&
+      (child.kind === 'column' ? fate(keyOf(child)) !== 'created' : child.properties.unique === true),
+  );
 }

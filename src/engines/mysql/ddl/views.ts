@@ -7,11 +7,13 @@ export const views: KindRules = {
   weight: 70,
   create: (view) => ({ main: { sql: viewText(view, 'CREATE') }, parts: [] }),
   drop: (view) => [{ sql: `DROP VIEW ${nameIn(view)}` }],
-  // What it selects from may change beneath it: the server looks names up anew.
-  alter: ({ after, changed, disturbed }) =>
-    changed.size === 0 && disturbed.length === 0
-      ? { statements: [] }
-      : { statements: changed.size === 0 ? [] : [{ sql: viewText(after, 'CREATE OR REPLACE') }] },
+  // What it selects from may change beneath it: the server looks names up anew. One that changes along with what is made
+  // anew cannot stand before it, for its new text, nor after it, for its old one.
+  alter: ({ after, changed, disturbed }) => {
+    if (changed.size === 0) return { statements: [] };
+    if (disturbed.some(({ how }) => how === 'again')) return undefined;
+    return { statements: [{ sql: viewText(after, 'CREATE OR REPLACE') }] };
+  },
   names: ({ identity }) => [`relation ${identity}`],
 };
 

@@ -1,0 +1,6 @@
+-- before
+CREATE TABLE p (a int, b int, PRIMARY KEY (a, b), KEY kb (b));
+CREATE TABLE c (id int PRIMARY KEY, a int, b int, CONSTRAINT f FOREIGN KEY (a, b) REFERENCES p (a, b) ON DELETE CASCADE);
+-- after
+CREATE TABLE p (a int, b int, PRIMARY KEY (a, b), KEY kb (b));
+CREATE TABLE c (id int PRIMARY KEY, a int, b int, CONSTRAINT f FOREIGN KEY (a, b) REFERENCES p (a, b) ON DELETE SET NULL ON UPDATE CASCADE, CONSTRAINT g FOREIGN KEY (b, a) REFERENCES p (a, b) ON DELETE RESTRICT);

@@ -1,0 +1,8 @@
+-- before
+CREATE TABLE t (id int PRIMARY KEY);
+CREATE FUNCTION f(x int) RETURNS int READS SQL DATA SQL SECURITY INVOKER COMMENT 'c' RETURN (SELECT count(*) FROM t WHERE id > x);
+CREATE VIEW v AS SELECT f(id) AS n FROM t;
+-- after
+CREATE TABLE t (id int PRIMARY KEY, a int);
+CREATE FUNCTION f(x int, y int) RETURNS bigint READS SQL DATA RETURN (SELECT count(*) FROM t WHERE id > x AND a > y);
+CREATE VIEW v AS SELECT f(id, a) AS n FROM t;

@@ -1,0 +1,8 @@
+-- on: mariadb
+-- before
+CREATE SEQUENCE s;
+CREATE TABLE t (id int PRIMARY KEY DEFAULT nextval(s));
+-- after
+CREATE SEQUENCE s START WITH 5 INCREMENT BY 2 MAXVALUE 1000 CYCLE;
+CREATE SEQUENCE r;
+CREATE TABLE t (id int PRIMARY KEY DEFAULT nextval(r), b int DEFAULT nextval(s));

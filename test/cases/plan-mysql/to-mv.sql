@@ -1,0 +1,7 @@
+-- before
+CREATE TABLE a (id int PRIMARY KEY);
+CREATE TABLE b (id int PRIMARY KEY, a_id int, CONSTRAINT fa FOREIGN KEY (a_id) REFERENCES a (id));
+CREATE VIEW va AS SELECT * FROM a;
+-- after
+CREATE VIEW a AS SELECT 1 AS id;
+CREATE TABLE va (id int);
