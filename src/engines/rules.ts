@@ -41,6 +41,8 @@ export interface KindRules {
   mayNeed?(object: CatalogObject, world: World): readonly string[];
   /** What only one object of a database can be called, e.g. `relation public.orders`. */
   names?(object: CatalogObject): readonly string[];
+  /** Keys of the other side that cannot be told from it by who names it: they are made when it is gone. */
+  rivals?(object: CatalogObject, other: World): readonly string[];
   /** Differences that none of the statements takes away, each in a sentence. `fates`: all that something happens to. */
   leaves?(context: RuleContext, fates: ReadonlyMap<string, Fate>): readonly string[];
   /** Objects whose parts would not stand in the order that is wanted. */

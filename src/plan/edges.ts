@@ -70,6 +70,8 @@ export function edgesOf(list: StepList, fates: Fates, rules: PlanRules): readonl
       for (const need of rules.kinds[after.kind]?.mayNeed?.(after, sides.after) ?? [])
         link(points.get(need)?.make?.[1], point.change, 'text', need, key);
     }
+    for (const rival of fates.rivals(key))
+      link(point.drop?.[1], points.get(rival)?.change, 'need', key, rival);
     if (fate === 'again') link(point.drop?.[1], point.change, 'need', key, key);
     own(key);
   }
@@ -101,7 +103,13 @@ export function edgesOf(list: StepList, fates: Fates, rules: PlanRules): readonl
       for (const side of [sides.needsBefore, sides.needsAfter])
         for (const dependent of side.dependents(key)) {
           const there = points.get(dependent);
-          for (const step of [there?.drop?.[1], there?.make?.[1], ...(there?.parts ?? [])])
+          if (dependent === key) continue;
+          for (const step of [
+            there?.drop?.[1],
+            there?.make?.[1],
+            ...(there?.parts ?? []),
+            ...(there?.finish ?? []),
+          ])
             link(step, at, 'need', dependent, key);
         }
     }

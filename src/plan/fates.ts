@@ -66,6 +66,14 @@ export class Fates {
     return this.#fates;
   }
 
+  /** What is made and would be taken for this one, which is dropped, where it is named. */
+  rivals(key: string): readonly string[] {
+    const object = this.sides.before.objects.get(key);
+    if (object === undefined || this.of(key) !== 'dropped') return [];
+    const rivals = this.#rules.kinds[object.kind]?.rivals?.(object, this.sides.after) ?? [];
+    return rivals.filter((rival) => this.of(rival) === 'created');
+  }
+
   changed(key: string): ReadonlySet<string> {
     return this.#changed.get(key) ?? NONE;
   }
@@ -164,11 +172,13 @@ export class Fates {
 
   #spread(key: string): void {
     const how = this.#disturbing.get(key) ?? 'again';
+    const rivals = this.rivals(key);
     for (const dependent of this.sides.needsBefore.dependents(key)) {
       const fate = this.of(dependent);
       if (fate !== 'kept' && fate !== 'altered') continue;
       const object = this.sides.after.objects.get(dependent);
-      if (object === undefined || (fate === 'altered' && !this.#stillNeeds(object, key))) continue;
+      if (object === undefined || (fate === 'altered' && !this.#stillNeeds(object, [key, ...rivals])))
+        continue;
       const list = this.disturbances.get(dependent) ?? [];
       const others = list.filter((disturbance) => disturbance.key !== key);
       this.disturbances.set(dependent, [...others, { key, how }]);
@@ -176,8 +186,9 @@ export class Fates {
     }
   }
 
-  #stillNeeds(object: CatalogObject, key: string): boolean {
-    return this.sides.needsAfter.of(object).includes(key);
+  #stillNeeds(object: CatalogObject, keys: readonly string[]): boolean {
+    const needs = this.sides.needsAfter.of(object);
+    return keys.some((key) => needs.includes(key));
   }
 }
 

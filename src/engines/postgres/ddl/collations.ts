@@ -1,7 +1,9 @@
+import type { KindRules } from '../../rules.ts';
 import { plainRules } from './plain.ts';
 import { quoted, textOf } from './text.ts';
+import { replaced } from './types.ts';
 
-export const collations = plainRules({
+const plain = plainRules({
   weight: 15,
   named: ({ identity }) => `COLLATION ${identity}`,
   create(collation) {
@@ -21,3 +23,11 @@ export const collations = plainRules({
   },
   more: { names: ({ identity }) => [`collation ${identity}`] },
 });
+
+/** Where columns have it, another takes its name, and they move over: they are sorted anew. */
+export const collations: KindRules = {
+  ...plain,
+  alter: (alteration, context) =>
+    plain.alter(alteration, context) ??
+    replaced(alteration, plain.create(alteration.after, context), 'COLLATION', context),
+};

@@ -5,7 +5,7 @@ import { generatedText, identityText, typeText } from './column-text.ts';
 import { columnNames, IS_TYPE } from './columns.ts';
 import { optionsChange } from './foreign-data.ts';
 import { hazard } from './hazards.ts';
-import { ancestorsOf, columnsAbove } from './lineage.ts';
+import { ancestorsOf, columnsAbove, isBelow } from './lineage.ts';
 import { notNullComment, notNullInPlace } from './not-null.ts';
 import { isOnline, notNullByCheck } from './online.ts';
 import { partChanges } from './parts.ts';
@@ -27,7 +27,9 @@ export function alterColumn(alteration: Alteration, context: RuleContext): Alter
   };
   const above = follows(after, context);
   const typeMoved = disturbed.some(({ key, how }) => how !== 'altered' && isOwnType(after, key));
-  const retyped = changed.has('type') || changed.has('collation') || typeMoved;
+  const sorted = textOf(after, 'collation');
+  const collationMoved = disturbed.some(({ key, how }) => how !== 'altered' && key === `collation ${sorted}`);
+  const retyped = changed.has('type') || changed.has('collation') || typeMoved || collationMoved;
   const had = textOf(before, 'default');
   const has = textOf(after, 'default');
   const redone = disturbed.some(({ key, how }) => how !== 'altered' && !isOwnType(after, key));
@@ -95,7 +97,16 @@ export function alterColumn(alteration: Alteration, context: RuleContext): Alter
   for (const change of optionChanges(listOf(before, 'options'), listOf(after, 'options')))
     alter(change, { stage: 'part' });
   statements.push(...partChanges(before, after, columnNames(after), context));
-  return { statements, ...(retyped ? { disturbs: 'altered' as const } : {}) };
+  const left = changed.has('inherited') ? declared(after, context) : [];
+  return { statements, left, ...(retyped ? { disturbs: 'altered' as const } : {}) };
+}
+
+/** Whether a table says a column itself, besides having it from above, is said when the table is made. */
+function declared(column: CatalogObject, { before, after }: RuleContext): readonly string[] {
+  if (column.properties.inherited === true) return [];
+  const [was, is] = [before, after].map((world) => ancestorsOf(world.objects.get(column.parent ?? '')));
+  const leaves = was?.some((above) => !is?.includes(above)) === true;
+  return leaves ? [] : [`${keyOf(column)} is not its table's own, beside what it inherits`];
 }
 
 /** Whether the new default is no longer what it called for. */
@@ -119,6 +130,7 @@ function mustBeMadeAgain({ before, after, changed, disturbed }: Alteration, cont
 function follows(column: CatalogObject, { before, after }: RuleContext): boolean {
   return columnsAbove(column, after).some((above) => {
     const was = before.objects.get(keyOf(above));
+    if (!isBelow(column, above, before, false)) return false;
     return was !== undefined && typeText(was) !== typeText(above) && typeText(above) === typeText(column);
   });
 }
@@ -146,6 +158,7 @@ function nullability(
     const was = context.before.objects.get(keyOf(above));
     return (
       was !== undefined &&
+      isBelow(after, above, context.before, false) &&
       was.properties.notNull !== above.properties.notNull &&
       above.properties.notNull === after.properties.notNull
     );

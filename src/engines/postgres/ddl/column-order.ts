@@ -4,7 +4,7 @@ import { continueNumbers } from './column-changes.ts';
 import { columnText, identityText, typeText } from './column-text.ts';
 import { isNew } from './columns.ts';
 import { hazard } from './hazards.ts';
-import { ancestorsOf } from './lineage.ts';
+import { ancestorsOf, columnsAbove, isBelow } from './lineage.ts';
 import { lastPart, parentName, textOf } from './text.ts';
 import { castOf } from './using.ts';
 
@@ -23,16 +23,39 @@ export function misplacedTables(context: RuleContext, fates: ReadonlyMap<string,
 export function columnsLeft(context: RuleContext, fates: ReadonlyMap<string, Fate>): readonly string[] {
   const own = [...fates.keys()].filter((key) => {
     const [was, is] = [context.before.objects.get(key), context.after.objects.get(key)];
-    if (is?.kind !== 'column' || was === undefined || isNew(context.fate(key))) return false;
-    return was.properties.inherited !== true && is.properties.inherited === true;
+    if (is?.kind !== 'column' || is.properties.inherited !== true || isNew(context.fate(is.parent ?? '')))
+      return false;
+    if (was !== undefined && !isNew(context.fate(key))) return was.properties.inherited !== true;
+    // A table that joins another has what that one has by then.
+    return columnsAbove(is, context.after).some((above) => !isBelow(is, above, context.before, true));
   });
   return [
+    ...namesKept(context, fates),
     ...own.map((key) => `${key} stays its table's own, beside what it inherits`),
     ...misplacedTables(context, fates).map((table) => {
       const names = reachedOrder(table, context)?.map((key) => lastPart(key)) ?? [];
       return `${table}: its columns stand in the order ${names.join(', ')}`;
     }),
   ];
+}
+
+/**
+ * What a table had from above it keeps when it leaves, under the name that it had there or one of its own: no catalog tells
+ * which (PostgreSQL 18, where NOT NULL has a name).
+ */
+function namesKept({ before, after }: RuleContext, fates: ReadonlyMap<string, Fate>): readonly string[] {
+  if (after.major < 18) return [];
+  return [...fates.keys()].flatMap((key) => {
+    const [was, is] = [before.objects.get(key), after.objects.get(key)];
+    if (was === undefined || is === undefined || ancestorsOf(was).length === 0) return [];
+    return before.children(key).flatMap((column) => {
+      const gone = columnsAbove(column, before).filter((above) => !isBelow(column, above, after, true));
+      const stays = after.objects.get(keyOf(column))?.properties.notNull === true;
+      return stays && gone.some(({ properties }) => properties.notNull === true)
+        ? [`${keyOf(column)}: NOT NULL may keep the name that it has from above`]
+        : [];
+    });
+  });
 }
 
 /**

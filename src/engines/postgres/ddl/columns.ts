@@ -4,7 +4,7 @@ import { alterColumn } from './column-changes.ts';
 import { columnsLeft, columnsToMove, misplacedTables, movedAside, movedIn } from './column-order.ts';
 import { columnText } from './column-text.ts';
 import { hazard } from './hazards.ts';
-import { columnsAbove, columnsNamed } from './lineage.ts';
+import { columnsAbove, columnsNamed, isBelow } from './lineage.ts';
 import { partsOf } from './parts.ts';
 import { secretRefusal } from './plain.ts';
 import { lastPart, listOf, mapOf, parentName, textOf, wordsOf } from './text.ts';
@@ -14,27 +14,35 @@ export const columns: KindRules = {
   create(column, context): Creation {
     if (context.moves(keyOf(column)))
       return { main: movedIn(column, context), parts: columnParts(column, context) };
+    const type = typeAbove(column, context);
+    if (type !== undefined)
+      return {
+        main: { sql: '', needs: [type] },
+        parts: [...saidLater(column), ...columnParts(column, context)],
+      };
     return { main: addSql(column, context), parts: columnParts(column, context) };
   },
   drop: (column, context) =>
     context.moves(keyOf(column))
       ? movedAside(column, context)
-      : [
-          {
-            sql: `ALTER TABLE ${staysBelow(column, context) ? 'ONLY ' : ''}${parentName(column)} DROP COLUMN ${lastPart(column.identity)}`,
-            hazards:
-              column.properties.generated === undefined
-                ? [hazard('data-loss', column, 'all values of the column')]
-                : [],
-          },
-        ],
+      : typeAbove(column, context) !== undefined
+        ? []
+        : [
+            {
+              sql: `ALTER TABLE ${staysBelow(column, context) ? 'ONLY ' : ''}${parentName(column)} DROP COLUMN ${lastPart(column.identity)}`,
+              hazards:
+                column.properties.generated === undefined
+                  ? [hazard('data-loss', column, 'all values of the column')]
+                  : [],
+            },
+          ],
   alter: alterColumn,
   /** With its table, or from the table above it. */
   madeByParent: (column, { fate }) => isNew(fate(column.parent ?? '')),
   goesWith: (column, context) =>
     comesFromAbove(column, context.before)
       ? columnsAbove(column, context.before)
-          .filter((above) => !staysBelow(above, context))
+          .filter((above) => !staysBelow(above, context) && isBelow(column, above, context.after, true))
           .map(keyOf)
       : [],
   needs(column, world) {
@@ -54,12 +62,24 @@ export const columns: KindRules = {
   leaves: columnsLeft,
   misplaced: misplacedTables,
   moves: columnsToMove,
-  refusal: secretRefusal,
+  refusal: (column, context) => secretRefusal(column, context) ?? keyRefusal(column, context),
   names(column) {
     const { name } = mapOf(column, 'sequence');
     return typeof name === 'string' ? [`relation ${name}`] : [];
   },
 };
+
+/** What decides which partition a row belongs to. */
+function keyRefusal(column: CatalogObject, { before, after, fate }: RuleContext): string | undefined {
+  const was = before.objects.get(keyOf(column));
+  const table = after.objects.get(column.parent ?? '');
+  if (was === undefined || table === undefined || isNew(fate(column.parent ?? ''))) return undefined;
+  const partedBy = textOf(table, 'partitionKey') ?? '';
+  const isRetyped = was.properties.type !== column.properties.type || fate(keyOf(column)) !== 'altered';
+  return isRetyped && wordsOf(partedBy).has(lastPart(column.identity))
+    ? `${keyOf(table)} is parted by it (${partedBy}), and the server changes no such column: make another table, and move its rows`
+    : undefined;
+}
 
 export function isNew(fate: string): boolean {
   return fate === 'created' || fate === 'again';
@@ -88,7 +108,9 @@ function addSql(column: CatalogObject, context: RuleContext): Draft {
     column.properties.notNull === true &&
     !['default', 'generated', 'identity'].some((name) => name in column.properties);
   const above = comesFromAbove(column, after)
-    ? columnsAbove(column, after).find((each) => isNew(fate(keyOf(each))))
+    ? columnsAbove(column, after).find(
+        (each) => isNew(fate(keyOf(each))) && isBelow(column, each, context.before, true),
+      )
     : undefined;
   if (above !== undefined) return { sql: '', needs: [keyOf(above)] };
   return {
@@ -101,6 +123,26 @@ function addSql(column: CatalogObject, context: RuleContext): Draft {
       ...(isVolatile(column) ? [hazard('table-rewrite', column, 'each row gets a value of its own')] : []),
     ],
   };
+}
+
+/** Key of the type that its table is of, before and after: the column comes and goes with an attribute. */
+function typeAbove(column: CatalogObject, { before, after }: RuleContext): string | undefined {
+  const [was, is] = [before, after].map((world) => world.objects.get(column.parent ?? '')?.properties.ofType);
+  return typeof is === 'string' && was === is ? `composite type ${is}` : undefined;
+}
+
+/** What a column that is there already gets. */
+function saidLater(column: CatalogObject): readonly Draft[] {
+  const name = lastPart(column.identity);
+  const expression = textOf(column, 'default');
+  return [
+    ...(expression === undefined ? [] : [`SET DEFAULT ${expression}`]),
+    ...(column.properties.notNull === true ? ['SET NOT NULL'] : []),
+  ].map((what) => ({
+    sql: `ALTER TABLE ONLY ${parentName(column)} ALTER COLUMN ${name} ${what}`,
+    stage: 'part',
+    needs: column.dependsOn,
+  }));
 }
 
 /** A default that is not a constant is computed for each row. */
@@ -124,7 +166,8 @@ export function columnParts(column: CatalogObject, context: RuleContext): readon
     alter(`SET DEFAULT ${expression}`, { needs, defers: needs });
   } else if (heir && expression !== undefined)
     alter(`SET DEFAULT ${expression}`, { needs: column.dependsOn });
-  if (heir && column.properties.notNull === true) alter('SET NOT NULL');
+  const isGiven = columnsAbove(column, context.after).some((above) => above.properties.notNull === true);
+  if (heir && column.properties.notNull === true && !isGiven) alter('SET NOT NULL');
   const [storage, statistics, options] = [
     textOf(column, 'storage'),
     column.properties.statistics,

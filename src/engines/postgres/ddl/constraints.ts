@@ -2,7 +2,7 @@ import { type CatalogObject, keyOf } from '../../../catalog/catalog.ts';
 import type { Alter, Alteration, Creation, Draft, KindRules, RuleContext, World } from '../../rules.ts';
 import { isNew } from './columns.ts';
 import { hazard } from './hazards.ts';
-import { attachedTo, attachPoint, columnsNamed, constraintsAbove } from './lineage.ts';
+import { attachedTo, attachPoint, columnsNamed, constraintsAbove, isBelow } from './lineage.ts';
 import { addedInTwoSteps, addedOverIndex, isOnline } from './online.ts';
 import { commentSql } from './parts.ts';
 import { stable } from './stable.ts';
@@ -37,7 +37,10 @@ export const constraints: KindRules = {
   ],
   alter: alterConstraint,
   madeByParent: isInline,
-  goesWith: (constraint, { before }) => constraintsAbove(constraint, before).map(keyOf),
+  goesWith: (constraint, { before, after }) =>
+    constraintsAbove(constraint, before)
+      .filter((above) => isBelow(constraint, above, after, true))
+      .map(keyOf),
   needs(constraint, world) {
     const text = textOf(constraint, 'definition') ?? '';
     const own = text.replace(/ REFERENCES .*$/s, '');
@@ -48,6 +51,21 @@ export const constraints: KindRules = {
       ...(attached === undefined ? [] : [attached]),
     ];
   },
+  leaves: ({ before, after, fate }, fates) =>
+    [...fates.keys()].flatMap((key) => {
+      const constraint = after.objects.get(key);
+      if (
+        constraint?.kind !== 'constraint' ||
+        constraint.properties.type !== 'check' ||
+        isNew(fate(constraint.parent ?? ''))
+      )
+        return [];
+      const joins = constraintsAbove(constraint, after).some(
+        (above) => !isBelow(constraint, above, before, true),
+      );
+      const isPartition = after.objects.get(constraint.parent ?? '')?.properties.partitionOf !== undefined;
+      return joins && !isPartition ? [`${key} stays its table's own, beside what it inherits`] : [];
+    }),
   names: (constraint) => (hasIndex(constraint) ? [`relation ${indexOf(constraint)}`] : []),
 };
 
@@ -82,7 +100,10 @@ function comesFromAbove(constraint: CatalogObject, context: RuleContext): boolea
   const table = context.after.objects.get(constraint.parent ?? '');
   if (table?.properties.partitionOf !== undefined && isNew(context.fate(constraint.parent ?? '')))
     return false;
-  return true;
+  // A table that joins the one above has it by then.
+  return constraintsAbove(constraint, context.after).every((above) =>
+    isBelow(constraint, above, context.before, true),
+  );
 }
 
 export function constraintText(constraint: CatalogObject): string {
@@ -163,14 +184,20 @@ export function attach(object: CatalogObject, { after, fate }: RuleContext): rea
   const index = textOf(object, 'partitionOf');
   if (to === undefined || index === undefined) return [];
   if (!isNew(fate(to)) && isNew(fate(object.parent ?? ''))) return [];
-  const own = object.kind === 'index' ? object.identity : indexOf(object);
+  const own = indexName(object);
   return [
     {
       sql: `ALTER INDEX ${index} ATTACH PARTITION ${own}`,
       stage: 'part',
       needs: [to, attachPoint(parentName(object))],
+      gives: attachPoint(own),
     },
   ];
+}
+
+/** The index that an index or a constraint is, or has. */
+export function indexName(object: CatalogObject): string {
+  return object.kind === 'index' ? object.identity : indexOf(object);
 }
 
 /** Whether another index of the table takes the mark over. */

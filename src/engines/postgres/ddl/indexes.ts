@@ -36,7 +36,12 @@ export const indexes: KindRules = {
     const to = was === undefined ? undefined : attachedTo(was, before);
     if (to === undefined || after.objects.has(key) || fate(to) === 'dropped' || fate(to) === 'again')
       return undefined;
-    return fate(index.parent ?? '') === 'dropped'
+    // Its table is no partition any more by then.
+    const left = textOf(after.objects.get(index.parent ?? '') ?? index, 'partitionOf');
+    const isLeft =
+      after.objects.has(index.parent ?? '') &&
+      left !== textOf(before.objects.get(index.parent ?? '') ?? index, 'partitionOf');
+    return fate(index.parent ?? '') === 'dropped' || isLeft
       ? undefined
       : `it is part of ${to}, which would have to go, too`;
   },

@@ -16,6 +16,12 @@ export function columnsAbove(column: CatalogObject, world: World): readonly Cata
   return ancestorsOf(table).flatMap((above) => world.objects.get(`column ${above}.${name}`) ?? []);
 }
 
+/** Whether a part's table has columns from that of a part above it on this side, too; `other`: where it is not there. */
+export function isBelow(part: CatalogObject, above: CatalogObject, side: World, other: boolean): boolean {
+  const table = side.objects.get(part.parent ?? '');
+  return table === undefined ? other : ancestorsOf(table).includes(parentName(above));
+}
+
 /** The same constraint of those tables, for one that comes from there. */
 export function constraintsAbove(constraint: CatalogObject, world: World): readonly CatalogObject[] {
   const index = textOf(constraint, 'partitionOf');

@@ -1,6 +1,8 @@
 import type { CatalogObject, Json } from '../../../catalog/catalog.ts';
+import type { Draft, RuleContext } from '../../rules.ts';
+import { columnsNamed } from './lineage.ts';
 import { plainRules } from './plain.ts';
-import { listOf, mapOf, quoted, textOf } from './text.ts';
+import { listOf, mapOf, quoted, textOf, wordsOf } from './text.ts';
 
 export const publications = plainRules({
   weight: 85,
@@ -11,11 +13,18 @@ export const publications = plainRules({
       publication.properties.allTables === true ? ' FOR ALL TABLES' : what === '' ? '' : ` FOR ${what}`;
     return `CREATE PUBLICATION ${publication.identity}${all}${settings(publication, false)}`;
   },
-  alter({ before, after, changed }) {
+  alter({ before, after, changed }, context) {
     if (changed.has('allTables')) return undefined;
-    const statements: { readonly sql: string }[] = [];
+    const statements: Draft[] = [];
     const what = members(after);
-    if (changed.has('tables') || changed.has('schemas')) {
+    // A column that a filter speaks of cannot change its type meanwhile.
+    const released = filtered(before, context);
+    if (released.length > 0)
+      statements.push({
+        sql: `ALTER PUBLICATION ${after.identity} DROP TABLE ${released.join(', ')}`,
+        stage: 'release',
+      });
+    if (changed.has('tables') || changed.has('schemas') || released.length > 0) {
       if (what === '')
         statements.push({ sql: `ALTER PUBLICATION ${after.identity} DROP ${members(before, false)}` });
       else statements.push({ sql: `ALTER PUBLICATION ${after.identity} SET ${what}` });
@@ -26,7 +35,29 @@ export const publications = plainRules({
       });
     return statements;
   },
+  more: {
+    needs: (publication, world) =>
+      Object.entries(mapOf(publication, 'tables')).flatMap(([table, part]) => {
+        const { columns = [], where = '' } = part as Part;
+        const named = columnsNamed(where, wordsOf(where), `table ${table}`, world);
+        return [...columns.map((column) => `column ${table}.${column}`), ...named];
+      }),
+  },
 });
+
+interface Part {
+  readonly columns?: readonly string[];
+  readonly where?: string;
+}
+
+/** Tables of which not all rows are published, where a column that decides about that changes. */
+function filtered(publication: CatalogObject, { before, fate }: RuleContext): readonly string[] {
+  return Object.entries(mapOf(publication, 'tables')).flatMap(([table, part]) => {
+    const { where = '' } = part as Part;
+    const named = columnsNamed(where, wordsOf(where), `table ${table}`, before);
+    return named.some((key) => fate(key) !== 'kept') ? [table] : [];
+  });
+}
 
 function members(publication: CatalogObject, parts = true): string {
   const tables = Object.entries(mapOf(publication, 'tables')).map(
@@ -40,7 +71,7 @@ function members(publication: CatalogObject, parts = true): string {
 }
 
 function partText(part: Json): string {
-  const { columns, where } = part as { readonly columns?: readonly string[]; readonly where?: string };
+  const { columns, where } = part as Part;
   return `${columns === undefined ? '' : ` (${columns.join(', ')})`}${where === undefined ? '' : ` WHERE (${where})`}`;
 }
 

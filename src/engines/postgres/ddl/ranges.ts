@@ -1,9 +1,9 @@
 import type { CatalogObject } from '../../../catalog/catalog.ts';
-import type { KindRules } from '../../rules.ts';
+import type { Alter, Alteration, KindRules } from '../../rules.ts';
 import { dropWithFunctions } from './base-types.ts';
 import { partChanges, partsOf } from './parts.ts';
 import { textOf } from './text.ts';
-import { replaced } from './types.ts';
+import { asideName, replaced } from './types.ts';
 
 export const ranges: KindRules = {
   weight: 26,
@@ -21,16 +21,41 @@ export const ranges: KindRules = {
       (name) => changed.has(name),
     );
     if (own || disturbed.some(({ how }) => how !== 'altered'))
-      return replaced(
+      return withMultirange(
         alteration,
-        { main: { sql: createSql(after) }, parts: partsOf(after, namesOf(after), context) },
-        'TYPE',
-        context,
+        replaced(
+          alteration,
+          { main: { sql: createSql(after) }, parts: partsOf(after, namesOf(after), context) },
+          'TYPE',
+          context,
+        ),
       );
     return { statements: partChanges(before, after, namesOf(after), context) };
   },
   names: (range) => [`type ${range.identity}`, `type ${textOf(range, 'multirange')}`],
 };
+
+/**
+ * The names of its multirange type, and of the functions that make values of both, are wanted, too: the server makes them
+ * with the type, and they go with it.
+ */
+function withMultirange({ before, after }: Alteration, alter: Alter | undefined): Alter | undefined {
+  const [name, subtype] = [textOf(before, 'multirange'), textOf(before, 'subtype')];
+  if (alter === undefined || name === undefined || subtype === undefined) return alter;
+  const makers = [
+    [before.identity, `${subtype}, ${subtype}`],
+    [before.identity, `${subtype}, ${subtype}, text`],
+    [name, ''],
+    [name, before.identity],
+    [name, `${before.identity}[]`],
+  ] as const;
+  const renames = makers.map(([maker, given]) => ({
+    sql: `ALTER FUNCTION ${maker}(${given}) RENAME TO ${asideName(maker)}`,
+  }));
+  if (name === textOf(after, 'multirange'))
+    renames.push({ sql: `ALTER TYPE ${name} RENAME TO ${asideName(name)}` });
+  return { ...alter, statements: [...renames, ...alter.statements] };
+}
 
 function namesOf({ identity }: CatalogObject) {
   const on = `TYPE ${identity}`;

@@ -39,7 +39,31 @@ export const routines: KindRules = {
   mayNeed: namedInBody,
   goesWith: (routine, { before }) => typesServed(routine, before).map(keyOf),
   names: ({ identity }) => [`routine ${identity}`],
+  rivals: (routine, other) => {
+    const name = routineName(routine.identity);
+    return [...other.kinds('function'), ...other.kinds('procedure')]
+      .filter((each) => routineName(each.identity) === name && isAmbiguous(routine, each))
+      .map(keyOf);
+  },
 };
+
+/** A call with the arguments that both take may mean either: defaults make up for the rest. */
+function isAmbiguous(one: CatalogObject, two: CatalogObject): boolean {
+  const [a, b] = [signatureOf(one), signatureOf(two)];
+  if (a.types.length === b.types.length) return false;
+  const least = Math.max(a.least, b.least);
+  const most = Math.min(a.types.length, b.types.length);
+  return least <= most && a.types.slice(0, most).every((type, at) => type === b.types[at]);
+}
+
+/** Types of what is given to it, and how many have to be. */
+function signatureOf(routine: CatalogObject): { readonly types: readonly string[]; readonly least: number } {
+  const types = splitArguments(routine.identity.slice(routineName(routine.identity).length + 1, -1)).map(
+    ({ text }) => text,
+  );
+  const optional = splitArguments(textOf(routine, 'arguments') ?? '').filter(({ hasDefault }) => hasDefault);
+  return { types, least: types.length - optional.length };
+}
 
 function word({ kind }: CatalogObject): string {
   return kind === 'procedure' ? 'PROCEDURE' : 'FUNCTION';

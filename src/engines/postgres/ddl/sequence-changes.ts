@@ -19,6 +19,12 @@ export function sequenceChanges(
   if (differs('max') && !follows) changes.push(`SET MAXVALUE ${after.max}`);
   if (differs('start')) changes.push(`SET START WITH ${after.start}`);
   if (differs('cache')) changes.push(`SET CACHE ${after.cache}`);
+  // Where it stands cannot be within limits that have nothing in common with the old ones.
+  if (
+    BigInt(String(after.min)) > BigInt(String(before.max)) ||
+    BigInt(String(after.max)) < BigInt(String(before.min))
+  )
+    changes.push('RESTART');
   if (differs('cycle')) changes.push(`SET ${after.cycle === true ? '' : 'NO '}CYCLE`);
   const drafts: Draft[] = changes.length === 0 ? [] : [{ sql: alter(changes.join(' ')) }];
   if (differs('name') && typeof before.name === 'string' && typeof after.name === 'string')

@@ -2,7 +2,7 @@ import { type CatalogObject, keyOf } from '../../../catalog/catalog.ts';
 import type { Alter, Alteration, Creation, Draft, KindRules, RuleContext, World } from '../../rules.ts';
 import { columnText } from './column-text.ts';
 import { isNew } from './columns.ts';
-import { constraintText, isInline } from './constraints.ts';
+import { constraintText, indexName, isInline } from './constraints.ts';
 import { foreignOptions, optionsChange } from './foreign-data.ts';
 import { hazard } from './hazards.ts';
 import { ancestorsOf, attachedTo, attachPoint, indexKey } from './lineage.ts';
@@ -147,6 +147,19 @@ function attach(table: CatalogObject, context: RuleContext): readonly Draft[] {
   return [...typed, attachSql(table, parent, context)];
 }
 
+function aboveParts(above: string, world: World): readonly string[] {
+  const table = world.objects.get(`table ${above}`);
+  return table === undefined ? [] : inheritedParts(table, world);
+}
+
+/** Columns and checks, which a table may have from those above it. */
+function inheritedParts(table: CatalogObject, world: World): readonly string[] {
+  return world
+    .children(keyOf(table))
+    .filter(({ kind, properties }) => kind === 'column' || properties.type === 'check')
+    .map(keyOf);
+}
+
 /**
  * Its indexes come first where the partitioned table's are there already: those that match are attached with it, where
  * others would be made.
@@ -165,8 +178,20 @@ function attachSql(table: CatalogObject, parent: string, context: RuleContext): 
     sql: `ALTER TABLE ONLY ${parent} ATTACH PARTITION ${table.identity} ${textOf(table, 'bound') ?? ''}`,
     stage: 'part',
     gives: attachPoint(table.identity),
-    needs: [`table ${parent}`, ...above, ...matching.map(keyOf)],
+    needs: [
+      `table ${parent}`,
+      ...above,
+      ...matching.flatMap((child) => [keyOf(child), ...below(child, context)]),
+    ],
   };
+}
+
+/** Points at which the indexes of a table's own partitions are parts of this one: it is not valid before, and matches nothing. */
+function below(index: CatalogObject, { after }: RuleContext): readonly string[] {
+  const key = keyOf(index);
+  return [...after.kinds('index'), ...after.kinds('constraint')]
+    .filter((other) => other.properties.partitionOf !== undefined && attachedTo(other, after) === key)
+    .map((other) => attachPoint(indexName(other)));
 }
 
 function isThere(fate: string): boolean {
@@ -274,11 +299,16 @@ function alterTable(
   const moved = changed.has('bound') || changed.has('partitionOf');
   for (const above of left) {
     if (!moved && joined.includes(above) && !again.has(`table ${above}`)) continue;
-    if (before.properties.partitionOf === undefined) alter(`NO INHERIT ${above}`, { stage: 'release' });
+    if (before.properties.partitionOf === undefined)
+      alter(`NO INHERIT ${above}`, { stage: 'release', before: inheritedParts(before, context.before) });
     else
       statements.push({
         sql: `ALTER TABLE ${above} DETACH PARTITION ${after.identity}`,
         stage: 'release',
+        before: context.before
+          .children(keyOf(before))
+          .filter((child) => ['index', 'constraint', 'column'].includes(child.kind))
+          .map(keyOf),
         hazards: [
           hazard('blocks-reads', after, 'its rows are no part of the partitioned table while it is detached'),
         ],
@@ -287,7 +317,14 @@ function alterTable(
   for (const above of joined) {
     if (!moved && left.includes(above) && !again.has(`table ${above}`)) continue;
     if (after.properties.partitionOf === undefined)
-      alter(`INHERIT ${above}`, { stage: 'part', needs: [`table ${above}`] });
+      alter(`INHERIT ${above}`, {
+        stage: 'part',
+        needs: [
+          `table ${above}`,
+          ...inheritedParts(after, context.after),
+          ...aboveParts(above, context.after),
+        ],
+      });
     else statements.push(attachSql(after, above, context), ...clonesOf(after, context));
   }
   statements.push(...settings(before, after, context));

@@ -58,6 +58,9 @@ export const compositeTypes: KindRules = {
       listOf(before, 'attributes'),
       listOf(after, 'attributes'),
       after.identity,
+      context.after
+        .kinds('table')
+        .some((table) => isOf(table, after) && context.before.objects.has(keyOf(table))),
     );
     return statements === undefined
       ? replaced(alteration, created(after, compositeSql(after), 'TYPE', context), 'TYPE', context)
@@ -134,7 +137,7 @@ function addedLabels(
 }
 
 /** Name under which the old type waits until nothing needs it any more. */
-function asideName(identity: string): string {
+export function asideName(identity: string): string {
   const name = lastPart(identity).replace(/^"|"$/g, '');
   return `"${name.slice(0, 50)}__replaced"`;
 }
@@ -146,7 +149,7 @@ function asideName(identity: string): string {
 export function replaced(
   { before }: Alteration,
   { main, parts }: Creation,
-  word: 'TYPE' | 'DOMAIN',
+  word: 'TYPE' | 'DOMAIN' | 'COLLATION',
   context: RuleContext,
 ): Alter | undefined {
   const key = keyOf(before);
@@ -240,11 +243,16 @@ function notNullComment(before: CatalogObject | undefined, after: CatalogObject)
   ];
 }
 
-/** In place where what stays keeps its order; undefined otherwise. */
+function isOf(table: CatalogObject, type: CatalogObject): boolean {
+  return textOf(table, 'ofType') === type.identity;
+}
+
+/** In place where what stays keeps its order; undefined otherwise. `isTables`: tables have the attributes for columns. */
 function attributeChanges(
   before: readonly string[],
   after: readonly string[],
   identity: string,
+  isTables: boolean,
 ): readonly Draft[] | undefined {
   const nameOf = (attribute: string): string => /^("(?:[^"]|"")*"|\S+)/.exec(attribute)?.[0] ?? attribute;
   const names = after.map(nameOf);
@@ -260,7 +268,7 @@ function attributeChanges(
       .filter((attribute) => !was.has(nameOf(attribute)))
       .map((attribute) => `ADD ATTRIBUTE ${attribute}`),
   ];
-  return changes.map((change) => ({ sql: `ALTER TYPE ${identity} ${change}` }));
+  return changes.map((change) => ({ sql: `ALTER TYPE ${identity} ${change}${isTables ? ' CASCADE' : ''}` }));
 }
 
 function attributeComments(before: CatalogObject | undefined, after: CatalogObject): readonly Draft[] {

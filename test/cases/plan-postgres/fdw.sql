@@ -1,0 +1,11 @@
+-- refused: options that may be secret are never read
+-- before
+CREATE FOREIGN DATA WRAPPER w OPTIONS (a '1');
+CREATE SERVER s TYPE 'x' FOREIGN DATA WRAPPER w OPTIONS (host 'h');
+CREATE USER MAPPING FOR PUBLIC SERVER s OPTIONS (u 'v');
+CREATE FOREIGN TABLE ft (a int OPTIONS (c 'd'), b text) SERVER s OPTIONS (t 'u');
+-- after
+CREATE FOREIGN DATA WRAPPER w OPTIONS (b '2');
+CREATE SERVER s TYPE 'y' VERSION '2' FOREIGN DATA WRAPPER w OPTIONS (host 'i', port '5');
+CREATE USER MAPPING FOR PUBLIC SERVER s OPTIONS (u 'w', x 'y');
+CREATE FOREIGN TABLE ft (a bigint OPTIONS (c 'e') NOT NULL, z text DEFAULT 'q', CHECK (a > 0)) SERVER s OPTIONS (v 'w');

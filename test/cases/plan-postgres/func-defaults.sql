@@ -1,0 +1,10 @@
+-- before
+CREATE FUNCTION f(a int, b text DEFAULT 'x') RETURNS TABLE (c int, d text) LANGUAGE sql AS 'SELECT a, b';
+CREATE VIEW v AS SELECT * FROM f(1);
+CREATE FUNCTION g(VARIADIC int[]) RETURNS int LANGUAGE sql AS 'SELECT 1';
+CREATE TABLE t (a int DEFAULT g(1,2));
+-- after
+CREATE FUNCTION f(a int, b text DEFAULT 'y', e int DEFAULT 3) RETURNS TABLE (c int, d text, g int) LANGUAGE sql STABLE COST 5 AS 'SELECT a, b, e';
+CREATE VIEW v AS SELECT * FROM f(1);
+CREATE FUNCTION g(VARIADIC bigint[]) RETURNS int LANGUAGE sql AS 'SELECT 2';
+CREATE TABLE t (a int DEFAULT g(1,2,3));

@@ -1,0 +1,10 @@
+-- before
+CREATE TABLE a (id int PRIMARY KEY, x int);
+CREATE VIEW b AS SELECT x FROM a;
+CREATE TYPE c AS ENUM ('q');
+CREATE SEQUENCE d;
+-- after
+CREATE TABLE b (id int PRIMARY KEY, x int);
+CREATE VIEW a AS SELECT x FROM b;
+CREATE DOMAIN c AS text;
+CREATE TABLE d (z c);

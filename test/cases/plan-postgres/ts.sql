@@ -1,0 +1,11 @@
+-- before
+CREATE TEXT SEARCH DICTIONARY d (TEMPLATE = simple, STOPWORDS = english);
+CREATE TEXT SEARCH CONFIGURATION c (COPY = simple);
+ALTER TEXT SEARCH CONFIGURATION c ALTER MAPPING FOR asciiword WITH d;
+CREATE TABLE t (b text, v tsvector GENERATED ALWAYS AS (to_tsvector('english', b)) STORED);
+-- after
+CREATE TEXT SEARCH DICTIONARY d (TEMPLATE = simple, ACCEPT = false);
+CREATE TEXT SEARCH CONFIGURATION c (COPY = english);
+ALTER TEXT SEARCH CONFIGURATION c ALTER MAPPING FOR word, asciiword WITH d, english_stem;
+CREATE TABLE t (b text, v tsvector GENERATED ALWAYS AS (to_tsvector('simple', b)) STORED);
+CREATE INDEX ti ON t USING gin (v);
