@@ -9,7 +9,7 @@ import { ancestorsOf, columnsAbove, isBelow } from './lineage.ts';
 import { notNullComment, notNullInPlace } from './not-null.ts';
 import { isOnline, notNullByCheck } from './online.ts';
 import { partChanges } from './parts.ts';
-import { sequenceChanges } from './sequence-changes.ts';
+import { isNarrower, sequenceChanges } from './sequence-changes.ts';
 import { ownStorage } from './storage.ts';
 import { lastPart, listOf, mapOf, optionChanges, parentName, textOf } from './text.ts';
 import { typeHazards } from './type-hazards.ts';
@@ -69,14 +69,17 @@ export function alterColumn(alteration: Alteration, context: RuleContext): Alter
     changed.has('sequence') &&
     before.properties.identity !== undefined &&
     after.properties.identity !== undefined
-  )
+  ) {
+    const narrower = isNarrower(mapOf(before, 'sequence'), mapOf(after, 'sequence'));
     statements.push(
       ...sequenceChanges(
         mapOf(before, 'sequence'),
         mapOf(after, 'sequence'),
-        (what) => `ALTER TABLE ${table} ALTER COLUMN ${name} ${what}`,
+        (what) => `ALTER TABLE ${table} ALTER COLUMN ${name} ${what}${narrower ? ' RESTART' : ''}`,
       ),
+      ...(narrower ? [continueNumbers(after)] : []),
     );
+  }
   const foreign = optionsChange(before, after, 'foreignOptions');
   if (foreign !== undefined) alter(foreign, { stage: 'part' }, '');
   // A column that is retyped is stored as its new type is.
@@ -127,10 +130,11 @@ function mustBeMadeAgain({ before, after, changed, disturbed }: Alteration, cont
 }
 
 /** What the table above it says in the same plan goes for this one, too. */
-function follows(column: CatalogObject, { before, after }: RuleContext): boolean {
+function follows(column: CatalogObject, context: RuleContext): boolean {
+  const { before, after } = context;
   return columnsAbove(column, after).some((above) => {
     const was = before.objects.get(keyOf(above));
-    if (!isBelow(column, above, before, false)) return false;
+    if (!isBelow(column, above, context, 'before', false)) return false;
     return was !== undefined && typeText(was) !== typeText(above) && typeText(above) === typeText(column);
   });
 }
@@ -158,7 +162,7 @@ function nullability(
     const was = context.before.objects.get(keyOf(above));
     return (
       was !== undefined &&
-      isBelow(after, above, context.before, false) &&
+      isBelow(after, above, context, 'before', false) &&
       was.properties.notNull !== above.properties.notNull &&
       above.properties.notNull === after.properties.notNull
     );

@@ -27,7 +27,7 @@ export function columnsLeft(context: RuleContext, fates: ReadonlyMap<string, Fat
       return false;
     if (was !== undefined && !isNew(context.fate(key))) return was.properties.inherited !== true;
     // A table that joins another has what that one has by then.
-    return columnsAbove(is, context.after).some((above) => !isBelow(is, above, context.before, true));
+    return columnsAbove(is, context.after).some((above) => !isBelow(is, above, context, 'before', true));
   });
   return [
     ...namesKept(context, fates),
@@ -43,13 +43,16 @@ export function columnsLeft(context: RuleContext, fates: ReadonlyMap<string, Fat
  * What a table had from above it keeps when it leaves, under the name that it had there or one of its own: no catalog tells
  * which (PostgreSQL 18, where NOT NULL has a name).
  */
-function namesKept({ before, after }: RuleContext, fates: ReadonlyMap<string, Fate>): readonly string[] {
+function namesKept(context: RuleContext, fates: ReadonlyMap<string, Fate>): readonly string[] {
+  const { before, after } = context;
   if (after.major < 18) return [];
   return [...fates.keys()].flatMap((key) => {
     const [was, is] = [before.objects.get(key), after.objects.get(key)];
     if (was === undefined || is === undefined || ancestorsOf(was).length === 0) return [];
     return before.children(key).flatMap((column) => {
-      const gone = columnsAbove(column, before).filter((above) => !isBelow(column, above, after, true));
+      const gone = columnsAbove(column, before).filter(
+        (above) => !isBelow(column, above, context, 'after', true),
+      );
       const stays = after.objects.get(keyOf(column))?.properties.notNull === true;
       return stays && gone.some(({ properties }) => properties.notNull === true)
         ? [`${keyOf(column)}: NOT NULL may keep the name that it has from above`]
@@ -68,7 +71,11 @@ export function columnsToMove(table: string, context: RuleContext): readonly str
   if (object === undefined || ancestorsOf(object).length > 0 || object.properties.ofType !== undefined)
     return [];
   const isParent = before.kinds('table').some((other) => ancestorsOf(other).includes(object.identity));
-  if (isParent || object.properties.partitionKey !== undefined) return [];
+  // Columns that hold its rows would have to be written anew.
+  const isType = before
+    .kinds('column')
+    .some(({ dependsOn, parent }) => parent !== table && dependsOn.includes(table));
+  if (isParent || isType || object.properties.partitionKey !== undefined) return [];
   const stays = columnsThatStay(table, context);
   const places = new Map(stays.map((key, at) => [key, at]));
   let last = -1;

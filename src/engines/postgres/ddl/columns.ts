@@ -42,7 +42,7 @@ export const columns: KindRules = {
   goesWith: (column, context) =>
     comesFromAbove(column, context.before)
       ? columnsAbove(column, context.before)
-          .filter((above) => !staysBelow(above, context) && isBelow(column, above, context.after, true))
+          .filter((above) => !staysBelow(above, context) && isBelow(column, above, context, 'after', true))
           .map(keyOf)
       : [],
   needs(column, world) {
@@ -109,7 +109,7 @@ function addSql(column: CatalogObject, context: RuleContext): Draft {
     !['default', 'generated', 'identity'].some((name) => name in column.properties);
   const above = comesFromAbove(column, after)
     ? columnsAbove(column, after).find(
-        (each) => isNew(fate(keyOf(each))) && isBelow(column, each, context.before, true),
+        (each) => isNew(fate(keyOf(each))) && isBelow(column, each, context, 'before', true),
       )
     : undefined;
   if (above !== undefined) return { sql: '', needs: [keyOf(above)] };

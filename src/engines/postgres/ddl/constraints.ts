@@ -37,9 +37,9 @@ export const constraints: KindRules = {
   ],
   alter: alterConstraint,
   madeByParent: isInline,
-  goesWith: (constraint, { before, after }) =>
-    constraintsAbove(constraint, before)
-      .filter((above) => isBelow(constraint, above, after, true))
+  goesWith: (constraint, context) =>
+    constraintsAbove(constraint, context.before)
+      .filter((above) => isBelow(constraint, above, context, 'after', true))
       .map(keyOf),
   needs(constraint, world) {
     const text = textOf(constraint, 'definition') ?? '';
@@ -51,19 +51,20 @@ export const constraints: KindRules = {
       ...(attached === undefined ? [] : [attached]),
     ];
   },
-  leaves: ({ before, after, fate }, fates) =>
+  leaves: (context, fates) =>
     [...fates.keys()].flatMap((key) => {
-      const constraint = after.objects.get(key);
+      const constraint = context.after.objects.get(key);
       if (
         constraint?.kind !== 'constraint' ||
         constraint.properties.type !== 'check' ||
-        isNew(fate(constraint.parent ?? ''))
+        isNew(context.fate(constraint.parent ?? ''))
       )
         return [];
-      const joins = constraintsAbove(constraint, after).some(
-        (above) => !isBelow(constraint, above, before, true),
+      const joins = constraintsAbove(constraint, context.after).some(
+        (above) => !isBelow(constraint, above, context, 'before', true),
       );
-      const isPartition = after.objects.get(constraint.parent ?? '')?.properties.partitionOf !== undefined;
+      const isPartition =
+        context.after.objects.get(constraint.parent ?? '')?.properties.partitionOf !== undefined;
       return joins && !isPartition ? [`${key} stays its table's own, beside what it inherits`] : [];
     }),
   names: (constraint) => (hasIndex(constraint) ? [`relation ${indexOf(constraint)}`] : []),
@@ -102,7 +103,7 @@ function comesFromAbove(constraint: CatalogObject, context: RuleContext): boolea
     return false;
   // A table that joins the one above has it by then.
   return constraintsAbove(constraint, context.after).every((above) =>
-    isBelow(constraint, above, context.before, true),
+    isBelow(constraint, above, context, 'before', true),
   );
 }
 

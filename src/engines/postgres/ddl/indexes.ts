@@ -3,7 +3,7 @@ import type { Alter, Alteration, Creation, Draft, KindRules, RuleContext } from 
 import { isNew } from './columns.ts';
 import { attach, isClustered, movesWithTable } from './constraints.ts';
 import { hazard } from './hazards.ts';
-import { attachedTo, columnsNamed } from './lineage.ts';
+import { attachedTo, columnsNamed, isDetached } from './lineage.ts';
 import { isOnline } from './online.ts';
 import { commentSql, extensionTies } from './parts.ts';
 import { stable } from './stable.ts';
@@ -17,9 +17,9 @@ export const indexes: KindRules = {
   }),
   drop: (index, context) => [dropSql(index, context)],
   alter: alterIndex,
-  goesWith(index, { before }) {
-    const to = attachedTo(index, before);
-    return to === undefined ? [] : [to];
+  goesWith(index, context) {
+    const to = attachedTo(index, context.before);
+    return to === undefined || isDetached(index, context) ? [] : [to];
   },
   needs(index, world) {
     const text = textOf(index, 'definition') ?? '';
@@ -30,18 +30,14 @@ export const indexes: KindRules = {
     ];
   },
   names: ({ identity }) => [`relation ${identity}`],
-  refusal(index, { before, after, fate }) {
+  refusal(index, context) {
+    const { before, after, fate } = context;
     const key = keyOf(index);
     const was = before.objects.get(key);
     const to = was === undefined ? undefined : attachedTo(was, before);
     if (to === undefined || after.objects.has(key) || fate(to) === 'dropped' || fate(to) === 'again')
       return undefined;
-    // Its table is no partition any more by then.
-    const left = textOf(after.objects.get(index.parent ?? '') ?? index, 'partitionOf');
-    const isLeft =
-      after.objects.has(index.parent ?? '') &&
-      left !== textOf(before.objects.get(index.parent ?? '') ?? index, 'partitionOf');
-    return fate(index.parent ?? '') === 'dropped' || isLeft
+    return fate(index.parent ?? '') === 'dropped' || isDetached(index, context)
       ? undefined
       : `it is part of ${to}, which would have to go, too`;
   },

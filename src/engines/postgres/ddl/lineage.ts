@@ -1,5 +1,5 @@
 import { type CatalogObject, keyOf } from '../../../catalog/catalog.ts';
-import type { World } from '../../rules.ts';
+import type { RuleContext, World } from '../../rules.ts';
 import { lastPart, listOf, parentName, textOf } from './text.ts';
 
 /** Names of the tables that a table has its columns from: the partitioned one, or those it inherits from. */
@@ -16,10 +16,31 @@ export function columnsAbove(column: CatalogObject, world: World): readonly Cata
   return ancestorsOf(table).flatMap((above) => world.objects.get(`column ${above}.${name}`) ?? []);
 }
 
-/** Whether a part's table has columns from that of a part above it on this side, too; `other`: where it is not there. */
-export function isBelow(part: CatalogObject, above: CatalogObject, side: World, other: boolean): boolean {
-  const table = side.objects.get(part.parent ?? '');
-  return table === undefined ? other : ancestorsOf(table).includes(parentName(above));
+/**
+ * Whether a part's table has columns from that of a part above it on that side of the plan, too, and all the while: a
+ * partition whose bounds change is none meanwhile. `other`: where the table is not there.
+ */
+export function isBelow(
+  part: CatalogObject,
+  above: CatalogObject,
+  context: RuleContext,
+  side: 'before' | 'after',
+  other: boolean,
+): boolean {
+  const [was, is] = [context.before, context.after].map((world) => world.objects.get(part.parent ?? ''));
+  const table = side === 'before' ? was : is;
+  if (table === undefined) return other;
+  if (was !== undefined && is !== undefined && was.properties.bound !== is.properties.bound) return false;
+  return ancestorsOf(table).includes(parentName(above));
+}
+
+/** Whether the table of a part is a partition before, and meanwhile none: it leaves, or its bounds change. */
+export function isDetached({ parent = '' }: CatalogObject, { before, after }: RuleContext): boolean {
+  const [was, is] = [before, after].map((world) => world.objects.get(parent));
+  if (was?.properties.partitionOf === undefined || is === undefined) return false;
+  return (
+    was.properties.partitionOf !== is.properties.partitionOf || was.properties.bound !== is.properties.bound
+  );
 }
 
 /** The same constraint of those tables, for one that comes from there. */

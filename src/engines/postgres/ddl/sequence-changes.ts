@@ -19,17 +19,27 @@ export function sequenceChanges(
   if (differs('max') && !follows) changes.push(`SET MAXVALUE ${after.max}`);
   if (differs('start')) changes.push(`SET START WITH ${after.start}`);
   if (differs('cache')) changes.push(`SET CACHE ${after.cache}`);
-  // Where it stands cannot be within limits that have nothing in common with the old ones.
-  if (
-    BigInt(String(after.min)) > BigInt(String(before.max)) ||
-    BigInt(String(after.max)) < BigInt(String(before.min))
-  )
-    changes.push('RESTART');
+  if (isElsewhere(before, after)) changes.push('RESTART');
   if (differs('cycle')) changes.push(`SET ${after.cycle === true ? '' : 'NO '}CYCLE`);
   const drafts: Draft[] = changes.length === 0 ? [] : [{ sql: alter(changes.join(' ')) }];
   if (differs('name') && typeof before.name === 'string' && typeof after.name === 'string')
     drafts.push({ sql: `ALTER SEQUENCE ${before.name} RENAME TO ${after.name.split('.').at(-1)}` });
   return drafts;
+}
+
+/** Where it stands cannot be within limits that have nothing in common with the old ones. */
+function isElsewhere(before: Sequence, after: Sequence): boolean {
+  return (
+    BigInt(String(after.min)) > BigInt(String(before.max)) ||
+    BigInt(String(after.max)) < BigInt(String(before.min))
+  );
+}
+
+/** Where it begins, and may stand, is beyond the new limits, which have something in common with the old ones. */
+export function isNarrower(before: Sequence, after: Sequence): boolean {
+  const start = BigInt(String(before.start));
+  const isBeyond = start < BigInt(String(after.min)) || start > BigInt(String(after.max));
+  return isBeyond && !isElsewhere(before, after);
 }
 
 const HIGHEST: Readonly<Record<string, string>> = {

@@ -168,7 +168,7 @@ function attachSql(table: CatalogObject, parent: string, context: RuleContext): 
   const { after } = context;
   const matching = after.children(keyOf(table)).filter((child) => {
     const to = attachedTo(child, after);
-    return to !== undefined && isThere(context.fate(to));
+    return to !== undefined && (isThere(context.fate(to)) || isThere(context.fate(`table ${parent}`)));
   });
   const above = after
     .children(`table ${parent}`)
@@ -181,6 +181,7 @@ function attachSql(table: CatalogObject, parent: string, context: RuleContext): 
     needs: [
       `table ${parent}`,
       ...above,
+      ...inheritedParts(table, after),
       ...matching.flatMap((child) => [keyOf(child), ...below(child, context)]),
     ],
   };
@@ -300,15 +301,20 @@ function alterTable(
   for (const above of left) {
     if (!moved && joined.includes(above) && !again.has(`table ${above}`)) continue;
     if (before.properties.partitionOf === undefined)
-      alter(`NO INHERIT ${above}`, { stage: 'release', before: inheritedParts(before, context.before) });
+      alter(`NO INHERIT ${above}`, {
+        stage: 'release',
+        before: [...inheritedParts(before, context.before), ...aboveParts(above, context.before)],
+      });
     else
       statements.push({
         sql: `ALTER TABLE ${above} DETACH PARTITION ${after.identity}`,
         stage: 'release',
-        before: context.before
-          .children(keyOf(before))
-          .filter((child) => ['index', 'constraint', 'column'].includes(child.kind))
-          .map(keyOf),
+        before: [keyOf(before), `table ${above}`].flatMap((key) =>
+          context.before
+            .children(key)
+            .filter((child) => ['index', 'constraint', 'column'].includes(child.kind))
+            .map(keyOf),
+        ),
         hazards: [
           hazard('blocks-reads', after, 'its rows are no part of the partitioned table while it is detached'),
         ],

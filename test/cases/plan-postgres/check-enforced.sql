@@ -1,0 +1,4 @@
+-- before
+CREATE TABLE t (a int CONSTRAINT nn NOT NULL, b int, CONSTRAINT c CHECK (a > b) NOT VALID, CONSTRAINT d CHECK (b > 0) NO INHERIT);
+-- after
+CREATE TABLE t (a int, b int CONSTRAINT bn NOT NULL, CONSTRAINT c CHECK (a > b), CONSTRAINT e CHECK (b > 1));

@@ -1,0 +1,12 @@
+-- before
+CREATE TABLE t (a int, b int, c text);
+CREATE VIEW v AS SELECT a, b FROM t;
+CREATE VIEW w AS SELECT v.a + v.b AS s FROM v;
+GRANT SELECT ON w TO pg_monitor;
+CREATE FUNCTION f() RETURNS SETOF v LANGUAGE plpgsql AS $$ BEGIN RETURN QUERY SELECT * FROM v; END $$;
+-- after
+CREATE TABLE t (a int, b int, c text);
+CREATE VIEW v AS SELECT b, a, c FROM t;
+CREATE VIEW w AS SELECT v.a + v.b AS s, v.c FROM v;
+GRANT SELECT ON w TO pg_monitor;
+CREATE FUNCTION f() RETURNS SETOF v LANGUAGE plpgsql AS $$ BEGIN RETURN QUERY SELECT * FROM v; END $$;
