@@ -1,5 +1,6 @@
 import type { Dialect } from '../../sql/sql.ts';
 import { SqlFailure } from '../failure.ts';
+import { withoutItsBirth } from './catalog/events.ts';
 import type { Made, Raw } from './catalog/raw.ts';
 import { within } from './confine.ts';
 import { literal, type Row } from './wire.ts';
@@ -22,7 +23,8 @@ export async function copyInto(
 ): Promise<void> {
   const built = (all: readonly Made[]): readonly string[] =>
     all.flatMap(({ row, create }) => {
-      const confined = within(dialect, create, own, others);
+      const text = row.type === 'EVENT' ? withoutItsBirth(row, create) : create;
+      const confined = within(dialect, text, own, others);
       if ('reaches' in confined) return [];
       const { sql_mode: mode, zone } = row;
       const settings = [

@@ -6,6 +6,7 @@ import { SqlFailure } from '../failure.ts';
 import { believeGrants, type GiveBeforehand } from './believed-grants.ts';
 import { beyondDatabase } from './beyond.ts';
 import type { Flavor } from './flavor.ts';
+import { type PutToSleep, sleepingEvents } from './sleeping-events.ts';
 import { identifier, literal, type Wire } from './wire.ts';
 
 /** All that is made here begins so: an account for scratch work may be held to these names (`mooring\_scratch\_%`). */
@@ -22,7 +23,11 @@ export async function openScratch(
   engine: Engine,
   flavor: Flavor,
   target: Target,
-): Promise<{ readonly session: Session; readonly giveBeforehand: GiveBeforehand }> {
+): Promise<{
+  readonly session: Session;
+  readonly giveBeforehand: GiveBeforehand;
+  readonly putToSleep: PutToSleep;
+}> {
   await dropAbandoned(wire);
   const name = `${PREFIX}${Math.floor(Date.now() / 1000)}_${randomBytes(4).toString('hex')}`;
   // An account that sees no other connects to this one, whose defaults nobody wants.
@@ -48,6 +53,7 @@ export async function openScratch(
   const names = all.map((row) => (row.name ?? '').toLowerCase());
   const others = new Set(names.filter((each) => each !== name && !DICTIONARIES.has(each)));
   confine(session, (sql) => beyondDatabase(engine.dialect, sql, name, others, isHeld));
+  const putToSleep = sleepingEvents(session, engine.dialect);
   const [major = 0, minor = 0] = session.server.version.split('.').map(Number);
   const giveBeforehand = believeGrants(session, {
     dialect: engine.dialect,
@@ -60,7 +66,7 @@ export async function openScratch(
     await close();
     await wire.query(`DROP DATABASE IF EXISTS ${identifier(name)}`);
   };
-  return { session, giveBeforehand };
+  return { session, giveBeforehand, putToSleep };
 }
 
 /** Of a server whose roles nobody shows us, none is one. */

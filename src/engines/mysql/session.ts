@@ -346,17 +346,18 @@ export class MysqlSession implements Session {
 
   async twin({ objects }: Catalog): Promise<Session> {
     const { flavor, database } = this.#home;
-    const { session: scratch, giveBeforehand } = await openScratch(
-      this.#wire,
-      this.engine,
-      flavor,
-      this.#target,
-    );
+    const {
+      session: scratch,
+      giveBeforehand,
+      putToSleep,
+    } = await openScratch(this.#wire, this.engine, flavor, this.#target);
     try {
       if (!(scratch instanceof MysqlSession)) throw new MooringError('internal', 'another engine in scratch');
       const { dialect } = this.engine;
       giveBeforehand([...objects.values()].filter(({ kind }) => kind === 'grant'));
-      await makeTwin({ dialect, flavor, database, reader: this.#reader }, scratch, scratch.#reader.query);
+      await makeTwin({ dialect, flavor, database, reader: this.#reader }, scratch, (sqls) =>
+        scratch.#reader.query(sqls.map(putToSleep)),
+      );
       return scratch;
     } catch (error) {
       await scratch.close();

@@ -9,7 +9,7 @@ import { programOf } from './routines.ts';
  */
 export function takeEvent(row: Row, create: string, reading: Reading): void {
   const { source, ...properties } = programOf(row, create);
-  const text = row.implicit === '1' ? String(source).replace(STARTS, '') : String(source);
+  const text = withoutItsBirth(row, String(source));
   reading.add({
     kind: 'event',
     identity: spelled(row.name ?? ''),
@@ -20,6 +20,11 @@ export function takeEvent(row: Row, create: string, reading: Reading): void {
     },
     dependsOn: NOTHING,
   });
+}
+
+/** The server tells when it begins, although it was not told to: when it was made, which is no property of it. */
+export function withoutItsBirth(row: Row, text: string): string {
+  return row.implicit === '1' ? text.replace(STARTS, '') : text;
 }
 
 /** The first one stands in the schedule, before any text of the user's. */
