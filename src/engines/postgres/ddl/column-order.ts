@@ -51,7 +51,7 @@ function namesKept(context: RuleContext, fates: ReadonlyMap<string, Fate>): read
     if (was === undefined || is === undefined || ancestorsOf(was).length === 0) return [];
     return before.children(key).flatMap((column) => {
       const gone = columnsAbove(column, before).filter(
-        (above) => !isBelow(column, above, context, 'after', true),
+        (above) => !ancestorsOf(is).includes(parentName(above)),
       );
       const stays = after.objects.get(keyOf(column))?.properties.notNull === true;
       return stays && gone.some(({ properties }) => properties.notNull === true)
