@@ -10,6 +10,7 @@ import { rename } from './rename.ts';
 import { sequences } from './sequences.ts';
 import { tables } from './tables.ts';
 import { views } from './views.ts';
+import { withZeroDates } from './zero-dates.ts';
 
 /** How each kind of object is made, dropped and changed on a server of that flavour. A new kind is a file and a line here. */
 export function rulesOf(flavor: Flavor): PlanRules {
@@ -17,10 +18,10 @@ export function rulesOf(flavor: Flavor): PlanRules {
     kinds: {
       database,
       sequence: sequences,
-      table: tables(flavor),
+      table: withZeroDates(tables(flavor), flavor),
       column: columns,
       index: indexes(flavor),
-      constraint: constraints(flavor),
+      constraint: withZeroDates(constraints(flavor), flavor),
       function: programs(flavor, 30),
       procedure: programs(flavor, 31),
       package: programs(flavor, 28),
