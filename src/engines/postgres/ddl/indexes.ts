@@ -127,7 +127,8 @@ function alterIndex(
   if (changed.has('valid') && after.properties.valid === false && changed.size === 1)
     return { statements: [], left: [`${keyOf(after)}: no index is made invalid`] };
   if ([...changed].some((name) => !IN_PLACE.has(name)))
-    return isReplaceable(before, after, changed, context)
+    // The old one does not outlive a column of another type that its condition speaks of.
+    return disturbed.length === 0 && isReplaceable(before, after, changed, context)
       ? { statements: replaced(before, after, context) }
       : undefined;
   if (changed.has('partitionOf')) {
