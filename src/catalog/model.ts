@@ -182,3 +182,8 @@ export const LATER_PRIVILEGES: readonly string[] = ['MAINTAIN'];
 export function keyOf(object: Pick<CatalogObject, 'kind' | 'identity'>): string {
   return `${object.kind} ${object.identity}`;
 }
+
+/** All parts of what has this key. */
+export function partsOf({ objects }: Catalog, key: string | undefined): readonly CatalogObject[] {
+  return key === undefined ? [] : [...objects.values()].filter(({ parent }) => parent === key);
+}

@@ -10,8 +10,15 @@ export type { Hazard, HazardCode };
 export interface PlanRules {
   /** By kind. An object of a kind that is not here cannot be regenerated: a plan that would have to is refused. */
   readonly kinds: Readonly<Record<string, KindRules>>;
-  /** The statement that gives an object another name; undefined where there is none. */
-  rename?(before: CatalogObject, after: CatalogObject): string | undefined;
+  /**
+   * The statement that gives an object another name, with what it alone needs; undefined where there is none. `parts`: all of
+   * what the object is part of.
+   */
+  rename?(
+    before: CatalogObject,
+    after: CatalogObject,
+    parts: readonly CatalogObject[],
+  ): Pick<Draft, 'sql' | 'first' | 'last'> | undefined;
   /** The objects of a new, empty database. */
   blank(server: Catalog['server'], scope: CatalogScope): readonly CatalogObject[];
   /** A statement as the server's own command-line client takes it from a file, with what ends it. */

@@ -1,5 +1,5 @@
 import { type Change, MooringError } from '../api/api.ts';
-import { type Catalog, type CatalogObject, keyOf } from '../catalog/catalog.ts';
+import { type Catalog, type CatalogObject, keyOf, partsOf } from '../catalog/catalog.ts';
 import type { PlanRules, Session } from '../engines/engines.ts';
 import type { PlannedStatement } from './between.ts';
 import { dumpOf } from './dump.ts';
@@ -192,25 +192,28 @@ export async function renameIn(
   renames: readonly Rename[],
   rules: PlanRules,
 ): Promise<Renamed> {
-  const statements = renames.map((rename): PlannedStatement => {
-    const sql = rules.rename?.(rename.before, rename.after);
-    if (sql === undefined)
+  const statements = renames.flatMap((rename): readonly PlannedStatement[] => {
+    const draft = rules.rename?.(
+      rename.before,
+      rename.after,
+      partsOf(before, before.objects.get(rename.key)?.parent),
+    );
+    if (draft === undefined)
       throw new MooringError('not-supported', `${keyOf(rename.before)} cannot be renamed by a note`, {
         hint: 'Rename it in a migration.',
       });
     const object = keyOf(rename.after);
-    return {
-      sql,
+    const plain = (sql: string): PlannedStatement => ({ sql, object, transactional: true, hazards: [] });
+    const hazard = {
+      code: 'blocks-reads',
       object,
-      transactional: true,
-      hazards: [
-        {
-          code: 'blocks-reads',
-          object,
-          detail: 'an exclusive lock, short; who uses the old name fails from then on',
-        },
-      ],
-    };
+      detail: 'an exclusive lock, short; who uses the old name fails from then on',
+    } as const;
+    return [
+      ...(draft.first ?? []).map(plain),
+      { ...plain(draft.sql), hazards: [hazard] },
+      ...(draft.last ?? []).map(plain),
+    ];
   });
   const built = isBuilt ? [] : dumpOf(before, rules).statements;
   const refused = await runAll(

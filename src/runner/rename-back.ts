@@ -1,5 +1,5 @@
 import type { CatalogObject } from '../catalog/catalog.ts';
-import { type Catalog, type Json, keyOf } from '../catalog/catalog.ts';
+import { type Catalog, type Json, keyOf, partsOf } from '../catalog/catalog.ts';
 import type { HistoryEntry, NewName, Session } from '../engines/engines.ts';
 import type { Rename } from '../plan/plan.ts';
 
@@ -41,9 +41,9 @@ export async function renamesBack(
       dependsOn: [],
     });
     const [is, was] = [object(to), object(from)];
-    const sql = rules?.rename?.(is, was);
-    if (sql === undefined || !found.objects.has(keyOf(is)) || found.objects.has(keyOf(was))) continue;
-    statements.push(sql);
+    const draft = rules?.rename?.(is, was, partsOf(found, parent));
+    if (draft === undefined || !found.objects.has(keyOf(is)) || found.objects.has(keyOf(was))) continue;
+    statements.push(...(draft.first ?? []), draft.sql, ...(draft.last ?? []));
     renames.push({ from: keyOf(is), to: keyOf(was) });
   }
   return { statements, renames };

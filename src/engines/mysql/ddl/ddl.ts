@@ -32,7 +32,7 @@ export function rulesOf(flavor: Flavor): PlanRules {
       grant: grants,
       account: accounts,
     },
-    rename,
+    rename: rename(flavor),
     // New databases have defaults too, but which is the server's business.
     blank: () => [],
     ended,

@@ -7,20 +7,9 @@ import type { Flavor } from '../flavor.ts';
  * about them, whatever it changes. Rules of a kind whose statements are about its own table, or that of its parent.
  */
 export function withZeroDates(rules: KindRules, flavor: Flavor): KindRules {
-  const modes = flavor.sqlMode.split(',');
-  const lenient = modes.filter((mode) => !STRICT.includes(mode));
-  if (lenient.length === modes.length) return rules;
-  const set = (mode: string): string => `SET SESSION sql_mode = '${mode}'`;
-  const wrapped = (draft: Draft): Draft =>
-    draft.sql === ''
-      ? draft
-      : {
-          ...draft,
-          first: [...(draft.first ?? []), set(lenient.join(','))],
-          last: [set(flavor.sqlMode), ...(draft.last ?? [])],
-        };
+  const leniently = lenient(flavor);
   const wrap = (object: CatalogObject, context: RuleContext, drafts: readonly Draft[]): readonly Draft[] =>
-    hasZeroDates(object, context) ? drafts.map(wrapped) : drafts;
+    hasZeroDates(object, context) ? drafts.map(leniently) : drafts;
   return {
     ...rules,
     create(object, context): Creation {
@@ -41,14 +30,29 @@ export function withZeroDates(rules: KindRules, flavor: Flavor): KindRules {
   };
 }
 
+/** Makes a statement one that runs without the modes that refuse such tables; the same where there are none of these. */
+export function lenient(flavor: Flavor): <T extends Pick<Draft, 'sql' | 'first' | 'last'>>(draft: T) => T {
+  const modes = flavor.sqlMode.split(',');
+  const others = modes.filter((mode) => !STRICT.includes(mode));
+  const set = (mode: string): string => `SET SESSION sql_mode = '${mode}'`;
+  return (draft) =>
+    draft.sql === '' || others.length === modes.length
+      ? draft
+      : {
+          ...draft,
+          first: [...(draft.first ?? []), set(others.join(','))],
+          last: [set(flavor.sqlMode), ...(draft.last ?? [])],
+        };
+}
+
 const STRICT = ['NO_ZERO_DATE', 'NO_ZERO_IN_DATE'];
 
 function hasZeroDates(object: CatalogObject, { before, after }: RuleContext): boolean {
   const table = object.parent ?? keyOf(object);
-  return [...before.children(table), ...after.children(table)].some(
-    ({ kind, properties }) => kind === 'column' && ZERO.test(String(properties.default ?? '')),
-  );
+  return [...before.children(table), ...after.children(table)].some(isZeroDate);
 }
 
-/** A month or a day that is zero. */
-const ZERO = /^'\d{4}-(?:00-\d\d|\d\d-00)/;
+/** A column whose default has a month or a day that is zero. */
+export function isZeroDate({ kind, properties }: CatalogObject): boolean {
+  return kind === 'column' && /^'\d{4}-(?:00-\d\d|\d\d-00)/.test(String(properties.default ?? ''));
+}

@@ -15,7 +15,12 @@ const WORDS: Readonly<Record<string, string>> = {
 };
 
 /** The statement that gives an object another name in its schema; undefined where there is none. */
-export function rename(before: CatalogObject, after: CatalogObject): string | undefined {
+export function rename(before: CatalogObject, after: CatalogObject): { readonly sql: string } | undefined {
+  const sql = sqlOf(before, after);
+  return sql === undefined ? undefined : { sql };
+}
+
+function sqlOf(before: CatalogObject, after: CatalogObject): string | undefined {
   if (before.kind === 'column')
     return `ALTER TABLE ${parentName(before)} RENAME COLUMN ${lastPart(before.identity)} TO ${lastPart(after.identity)}`;
   if (before.kind === 'constraint')
