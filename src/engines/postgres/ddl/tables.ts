@@ -189,11 +189,23 @@ function attachSql(table: CatalogObject, parent: string, context: RuleContext): 
 
 /** Points at which the indexes of a table's own partitions are parts of this one: it is not valid before, and matches nothing. */
 function below(index: CatalogObject, { after }: RuleContext): readonly string[] {
-  const key = keyOf(index);
-  return [...after.kinds('index'), ...after.kinds('constraint')]
-    .filter((other) => other.properties.partitionOf !== undefined && attachedTo(other, after) === key)
-    .map((other) => attachPoint(indexName(other)));
+  let points = attachPoints.get(after);
+  if (points === undefined) {
+    points = new Map();
+    for (const other of [...after.kinds('index'), ...after.kinds('constraint')]) {
+      const to = attachedTo(other, after);
+      if (to === undefined) continue;
+      const list = points.get(to) ?? [];
+      points.set(to, list);
+      list.push(attachPoint(indexName(other)));
+    }
+    attachPoints.set(after, points);
+  }
+  return points.get(keyOf(index)) ?? [];
 }
+
+/** By the key of what they are attached to. */
+const attachPoints = new WeakMap<World, Map<string, string[]>>();
 
 function isThere(fate: string): boolean {
   return fate === 'kept' || fate === 'altered';
