@@ -173,7 +173,8 @@ describe(`${hostile.length} hostile repositories: no manifest, nothing from outs
 });
 
 describe(`${harmless.length} that only look hostile: rendered, without harm`, () => {
-  test.each(harmless)('$name', async (one) => {
+  // Some of them are ten thousands of files, which a busy disk takes its time to write.
+  test.each(harmless)('$name', { timeout: 300_000 }, async (one) => {
     const outcome = await within(one, (folder) => generate(folder, one.env));
     expect([outcome.code, outcome.err]).toEqual([0, '']);
     expect(outcome.out).toMatch(/^---\n# Rendered by mooring/);
