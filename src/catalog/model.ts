@@ -183,7 +183,7 @@ export function keyOf(object: Pick<CatalogObject, 'kind' | 'identity'>): string 
   return `${object.kind} ${object.identity}`;
 }
 
-/** All parts of what has this key. */
-export function partsOf({ objects }: Catalog, key: string | undefined): readonly CatalogObject[] {
+/** All that have this key for their parent. */
+export function childrenOf({ objects }: Catalog, key: string | undefined): readonly CatalogObject[] {
   return key === undefined ? [] : [...objects.values()].filter(({ parent }) => parent === key);
 }

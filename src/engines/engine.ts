@@ -234,13 +234,13 @@ export interface Session {
   readCatalog(scope: CatalogScope, options?: ReadOptions): Promise<CatalogRead>;
   /** Nothing of anybody's is in scope. */
   empty(scope: CatalogScope): Promise<boolean>;
-  /** Cheap: differs whenever any catalog row does. */
+  /** Cheap: differs whenever any catalog row does; rights and accounts where they are asked for. */
   catalogStamp(include?: CatalogScope['include']): Promise<string>;
   /** Opens a new, empty database on the same server; its `close` drops it. */
   scratch(): Promise<Session>;
   /**
    * The same, standing as this database does, without rows, to try DDL in where no transaction takes it back. What is
-   * executed there is held to it; throws `undo-unproven` for what would reach beyond it, `privilege-missing`.
+   * executed there is held to it. `live`: what stands here, as it was read. Throws `undo-unproven` for what would reach beyond it, `privilege-missing`.
    */
   twin(live: Catalog): Promise<Session>;
   /** What stands before a bare statement runs, for its journal row and for `settle`. Throws where it could only go wrong. */

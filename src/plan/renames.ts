@@ -1,5 +1,5 @@
 import { type Change, MooringError } from '../api/api.ts';
-import { type Catalog, type CatalogObject, keyOf, partsOf } from '../catalog/catalog.ts';
+import { type Catalog, type CatalogObject, childrenOf, keyOf } from '../catalog/catalog.ts';
 import type { PlanRules, Session } from '../engines/engines.ts';
 import type { PlannedStatement } from './between.ts';
 import { dumpOf } from './dump.ts';
@@ -196,7 +196,7 @@ export async function renameIn(
     const draft = rules.rename?.(
       rename.before,
       rename.after,
-      partsOf(before, before.objects.get(rename.key)?.parent),
+      childrenOf(before, before.objects.get(rename.key)?.parent),
     );
     if (draft === undefined)
       throw new MooringError('not-supported', `${keyOf(rename.before)} cannot be renamed by a note`, {

@@ -1,5 +1,5 @@
 import type { CatalogObject } from '../catalog/catalog.ts';
-import { type Catalog, type Json, keyOf, partsOf } from '../catalog/catalog.ts';
+import { type Catalog, childrenOf, type Json, keyOf } from '../catalog/catalog.ts';
 import type { HistoryEntry, NewName, Session } from '../engines/engines.ts';
 import type { Rename } from '../plan/plan.ts';
 
@@ -41,7 +41,7 @@ export async function renamesBack(
       dependsOn: [],
     });
     const [is, was] = [object(to), object(from)];
-    const draft = rules?.rename?.(is, was, partsOf(found, parent));
+    const draft = rules?.rename?.(is, was, childrenOf(found, parent));
     if (draft === undefined || !found.objects.has(keyOf(is)) || found.objects.has(keyOf(was))) continue;
     statements.push(...(draft.first ?? []), draft.sql, ...(draft.last ?? []));
     renames.push({ from: keyOf(is), to: keyOf(was) });

@@ -2,7 +2,7 @@ import { MooringError } from '../../api/api.ts';
 import type { CatalogObject } from '../../catalog/catalog.ts';
 import type { Dialect } from '../../sql/sql.ts';
 import type { Session } from '../engine.ts';
-import { accountName } from './catalog/grants.ts';
+import { accountName, type GrantParts, grantIdentity, grantParts } from './catalog/grants.ts';
 import { spelled } from './catalog/names.ts';
 import type { EveryRight } from './flavor.ts';
 import { type Words, wordsOf } from './words.ts';
@@ -29,11 +29,16 @@ export function believeGrants(session: Session, place: GrantPlace): GiveBeforeha
   const execute = session.execute.bind(session);
   const readCatalog = session.readCatalog.bind(session);
   session.execute = async (statement) => {
-    const said = /^\s*(?:grant|revoke)\b/i.test(statement.sql)
-      ? await readGrant(statement.sql, place)
-      : undefined;
-    if (said === undefined) return execute(statement);
-    for (const account of said.accounts) apply(grants, account, said);
+    const said = VERBS.test(statement.sql) ? await readGrant(statement.sql, place) : undefined;
+    if (said !== undefined) {
+      for (const who of said.accounts) apply(grants, who, said);
+      return;
+    }
+    await execute(statement);
+    // Rights on a routine go with it, and do not come back with another of its name.
+    const gone = droppedRoutine(statement.sql, place.dialect);
+    for (const [identity, { on }] of gone === undefined ? [] : grants)
+      if (on === gone) grants.delete(identity);
   };
   session.readCatalog = async (scope, options) => {
     const read = await readCatalog(scope, options);
@@ -46,7 +51,7 @@ export function believeGrants(session: Session, place: GrantPlace): GiveBeforeha
       if (!scope.include.includes('privileges'))
         throw new MooringError(
           'scratch-refused',
-          `rights are given (${identity}), and nobody is told to look at them`,
+          `rights are given (${believed.by}), and nobody is told to look at them`,
           {
             hint: 'Set spec.scope.include: [privileges], or take GRANT and REVOKE out of the files.',
           },
@@ -61,33 +66,35 @@ export function believeGrants(session: Session, place: GrantPlace): GiveBeforeha
     askedFor = false;
     for (const { identity, properties } of given) {
       const rights = Array.isArray(properties.privileges) ? properties.privileges.map(String) : [];
-      const on = identity.slice(
-        identity.search(/ on (?:database$|(?:table|function|procedure|package|package body) )/) + 4,
-      );
-      grants.set(identity, { rights: new Set(rights), may: properties.grantOption === true, on });
+      const { on } = grantParts(identity);
+      grants.set(identity, { rights: new Set(rights), may: properties.grantOption === true, on, by: '' });
     }
   };
 }
 
+const VERBS = /^\s*(?:grant|revoke)\b/i;
+
 interface Believed {
   readonly rights: Set<string>;
   may: boolean;
-  /** Key without its kind where that is one of `table`, `view` and `sequence`. */
-  readonly on: string;
+  readonly on: GrantParts['on'];
+  /** The first statement that spoke of it, for errors. */
+  readonly by: string;
 }
 
 interface Said {
   readonly gives: boolean;
   readonly rights: readonly string[];
   readonly option: boolean;
-  /** As identities have it: `database`, `table orders`. */
-  readonly on: string;
+  readonly on: GrantParts['on'];
   readonly accounts: readonly string[];
+  readonly sql: string;
 }
 
-function apply(grants: Map<string, Believed>, account: string, said: Said): void {
-  const identity = `${account} on ${said.on}`;
-  const believed = grants.get(identity) ?? { rights: new Set(), may: false, on: said.on };
+function apply(grants: Map<string, Believed>, who: string, said: Said): void {
+  const identity = grantIdentity({ who, on: said.on });
+  const by = said.sql.trim().replace(/\s+/g, ' ').slice(0, 80);
+  const believed = grants.get(identity) ?? { rights: new Set(), may: false, on: said.on, by };
   grants.set(identity, believed);
   for (const right of said.rights) {
     if (said.gives) believed.rights.add(right);
@@ -102,13 +109,11 @@ function objectOf(
   objects: ReadonlyMap<string, CatalogObject>,
 ): CatalogObject | undefined {
   if (rights.size === 0 && !may) return undefined;
-  const [kind = '', name = ''] = [on.slice(0, on.indexOf(' ')), on.slice(on.indexOf(' ') + 1)];
-  const key = (kind === 'table' ? ['table', 'view', 'sequence'] : [])
-    .map((each) => `${each} ${name}`)
-    .concat(on)
-    .find((each) => objects.has(each));
-  // Rights on a routine go with it.
-  if (key === undefined && on !== 'database' && kind !== 'table') return undefined;
+  const isTable = on.startsWith('table ');
+  const key = (isTable ? ['table', 'view', 'sequence'].map((kind) => on.replace('table', kind)) : [on]).find(
+    (each) => objects.has(each),
+  );
+  if (key === undefined && on !== 'database' && !isTable) return undefined;
   return {
     kind: 'grant',
     identity,
@@ -143,6 +148,7 @@ async function readGrant(sql: string, place: GrantPlace): Promise<Said | undefin
     option: tail.option || rights.includes(GRANT),
     on,
     accounts,
+    sql,
   };
 }
 
@@ -168,6 +174,18 @@ function rightsIn(words: Words): readonly string[] | undefined {
     words.take(',');
   }
   return words.take('on') && rights.length > 0 ? rights : undefined;
+}
+
+function droppedRoutine(sql: string, dialect: Dialect): GrantParts['on'] | undefined {
+  if (!/^\s*drop\b/i.test(sql)) return undefined;
+  const words = wordsOf(dialect, sql);
+  words.take('drop');
+  const kind = words.take('package', 'body')
+    ? 'package body'
+    : words.oneOf('function', 'procedure', 'package');
+  words.take('if', 'exists');
+  const name = words.name()?.name;
+  return kind === undefined || name === undefined ? undefined : `${kind} ${spelled(name)}`;
 }
 
 function objectIn(words: Words, database: string): string | undefined {

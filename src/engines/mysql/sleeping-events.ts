@@ -2,41 +2,61 @@ import type { Catalog, CatalogObject } from '../../catalog/catalog.ts';
 import type { Dialect, Token } from '../../sql/sql.ts';
 import type { Session } from '../engine.ts';
 import { unspelled } from './catalog/names.ts';
+import { insideOf } from './words.ts';
 
 /** A statement about an event as it is run where no event may run. */
 export type PutToSleep = (sql: string) => string;
 
 /**
  * In a scratch database events are there and do nothing: they are made, and stay, disabled, and show in its catalog as they
- * would be. The function does the same to statements that are run there in another way.
+ * would be. The function does the same to statements that make what is not there yet, run in another way.
  */
 export function sleepingEvents(session: Session, dialect: Dialect): PutToSleep {
-  /** Names, in lower case, of those that would be enabled. */
-  const awake = new Set<string>();
+  /** Of each by its name, in lower case: it would be enabled. */
+  const events = new Map<string, boolean>();
   const execute = session.execute.bind(session);
   const readCatalog = session.readCatalog.bind(session);
-  const putToSleep: PutToSleep = (sql) => {
-    if (!/\bevent\b/i.test(sql)) return sql;
-    const text = opened(dialect, sql);
-    const event = eventIn(dialect, text);
-    if (event === undefined) return sql;
-    const { verb, name, renamed, status } = event;
-    const isAwake = status === undefined ? verb === 'create' || awake.has(name) : status === 'enable';
-    awake.delete(name);
-    if (isAwake && verb !== 'drop') awake.add(renamed ?? name);
-    return verb === 'drop' ? sql : asleep(text, event);
+  const heed = ({ verb, name, renamed, status, ifMissing }: EventStatement): void => {
+    if (ifMissing && events.has(name)) return;
+    const isAwake =
+      status === undefined ? (verb === 'create' || events.get(name)) === true : status === 'enable';
+    events.delete(name);
+    if (verb !== 'drop') events.set(renamed ?? name, isAwake);
   };
-  session.execute = (statement) => execute({ ...statement, sql: putToSleep(statement.sql) });
+  session.execute = async (statement) => {
+    const { sql, event } = asleep(dialect, statement.sql);
+    await execute({ ...statement, sql });
+    if (event !== undefined) heed(event);
+  };
   session.readCatalog = async (scope, options) => {
     const read = await readCatalog(scope, options);
+    const awake = new Set([...events].flatMap(([name, isAwake]) => (isAwake ? [name] : [])));
     return awake.size === 0 ? read : { ...read, catalog: awoken(read.catalog, awake, dialect) };
   };
-  return putToSleep;
+  return (text) => {
+    const { sql, event } = asleep(dialect, text);
+    if (event !== undefined) heed(event);
+    return sql;
+  };
+}
+
+function asleep(dialect: Dialect, sql: string): { readonly sql: string; readonly event?: EventStatement } {
+  if (!/\bevent\b/i.test(sql)) return { sql };
+  const text = opened(dialect, sql);
+  const event = eventIn(dialect, text);
+  if (event === undefined) return { sql };
+  const { verb, place, before, status } = event;
+  if (verb === 'drop' || status === 'disable') return { sql, event };
+  if (place !== undefined)
+    return { sql: `${text.slice(0, place.start)}DISABLE${text.slice(endOf(place))}`, event };
+  return { sql: verb === 'create' ? `${text.slice(0, before)} DISABLE ${text.slice(before)}` : sql, event };
 }
 
 interface EventStatement {
   readonly verb: 'create' | 'alter' | 'drop';
   readonly name: string;
+  /** Nothing happens where it is there. */
+  readonly ifMissing: boolean;
   readonly renamed?: string;
   readonly status?: 'enable' | 'disable';
   /** Of the word that says whether it is enabled. */
@@ -49,9 +69,8 @@ interface EventStatement {
 function opened(dialect: Dialect, sql: string): string {
   let text = sql;
   for (const token of dialect.tokens({ file: '', text: sql }).toReversed()) {
-    const inner = token.kind === 'hint' ? /^\/\*M?!\d*([\s\S]*)\*\/$/.exec(token.text)?.[1] : undefined;
-    if (inner !== undefined)
-      text = text.slice(0, token.start) + inner + text.slice(token.start + token.text.length);
+    const inner = insideOf(token);
+    if (inner !== undefined) text = text.slice(0, token.start) + inner + text.slice(endOf(token));
   }
   return text;
 }
@@ -66,6 +85,7 @@ function eventIn(dialect: Dialect, sql: string): EventStatement | undefined {
   // Between them stand OR REPLACE and DEFINER = name@host.
   if (at < 1 || at > 10 || words.slice(1, at).some((word) => OTHERS.has(word))) return undefined;
   let next = at + 1;
+  const ifMissing = words[next] === 'if' && words[next + 1] === 'not';
   while (['if', 'not', 'exists'].includes(words[next] ?? '')) next += 1;
   const name = lastName(tokens, next);
   const body = words.findIndex((word, n) => n > next && word === 'do');
@@ -82,6 +102,7 @@ function eventIn(dialect: Dialect, sql: string): EventStatement | undefined {
   return {
     verb,
     name,
+    ifMissing,
     ...(rename < 0 ? {} : { renamed: lastName(tokens, rename + 2) }),
     ...(place === undefined ? {} : { place, status: words[status] as 'enable' | 'disable' }),
     before: tokens[stop]?.start ?? sql.length,
@@ -101,12 +122,6 @@ function lastName(tokens: readonly Token[], from: number): string {
 
 function endOf({ start, text }: Token): number {
   return start + text.length;
-}
-
-function asleep(sql: string, { verb, place, before, status }: EventStatement): string {
-  if (place !== undefined)
-    return status === 'disable' ? sql : `${sql.slice(0, place.start)}DISABLE${sql.slice(endOf(place))}`;
-  return verb === 'create' ? `${sql.slice(0, before)} DISABLE ${sql.slice(before)}` : sql;
 }
 
 function awoken(catalog: Catalog, awake: ReadonlySet<string>, dialect: Dialect): Catalog {

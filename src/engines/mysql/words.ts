@@ -12,11 +12,16 @@ export function wordsOf(dialect: Dialect, sql: string): Words {
 export function tokensOf(dialect: Dialect, sql: string): readonly Token[] {
   return dialect.tokens({ file: '', text: sql }).flatMap((token) => {
     if (token.kind !== 'hint') return [token];
-    const inner = /^\/\*M?!\d*([\s\S]*)\*\/$/.exec(token.text)?.[1];
+    const inner = insideOf(token);
     return inner === undefined
       ? []
       : dialect.tokens({ file: '', text: inner }).filter((each) => each.text !== ';');
   });
+}
+
+/** What a version comment says to servers that are new enough. */
+export function insideOf({ kind, text }: Token): string | undefined {
+  return kind === 'hint' ? /^\/\*M?!\d*([\s\S]*)\*\/$/.exec(text)?.[1] : undefined;
 }
 
 /** Names keep their case. Under ANSI_QUOTES `"` quotes them, too; where one stands, a string cannot. */

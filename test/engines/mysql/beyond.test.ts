@@ -8,6 +8,7 @@ import { ROOT } from '../../support/cache.ts';
 import { mysqlServers, sharedMysql } from '../../support/mysql-server.ts';
 import { skipAloud } from '../../support/skip.ts';
 import { targetOf } from '../servers.ts';
+import { withScratch } from './with-scratch.ts';
 
 const CASES = join(ROOT, 'test/cases/beyond-mysql');
 const OTHERS = new Set(['shop', 'mysql']);
@@ -30,29 +31,14 @@ const { there, missing } = mysqlServers();
 for (const reason of missing) skipAloud(reason)(`scratch databases: ${reason}`, () => {});
 
 describe.each(there)('$kind $version', ({ kind, version }) => {
-  test('a scratch database keeps to itself', async () => {
-    const database = await (await sharedMysql(kind, version)).createDatabase();
-    const session = await (await engineOf(kind)).connect(targetOf(database.url));
-    const scratch = await session.scratch();
-    const run = (sql: string) => scratch.execute({ sql, line: 1, column: 1, endLine: 1 });
-    try {
-      await run('CREATE TABLE t (user int)');
-      await expect(run(`CREATE TABLE ${database.name}.t (a int)`)).rejects.toMatchObject({
-        code: 'scratch-refused',
-      });
-      await expect(run(`USE ${database.name}`)).rejects.toMatchObject({ code: 'scratch-refused' });
-      await expect(run(`DROP DATABASE ${database.name}`)).rejects.toMatchObject({ code: 'scratch-refused' });
-      expect(
-        (await session.readCatalog({ schemas: 'all', ignore: [], include: [] })).catalog.objects.has(
-          'table t',
-        ),
-      ).toBe(false);
-    } finally {
-      await scratch.close();
-      await session.close();
-      await database.drop();
-    }
-  });
+  test('a scratch database keeps to itself', () =>
+    withScratch({ kind, version }, async ({ name, session, tryOut }) => {
+      await tryOut('CREATE TABLE t (user int)');
+      for (const sql of [`CREATE TABLE ${name}.t (a int)`, `USE ${name}`, `DROP DATABASE ${name}`])
+        await expect(tryOut(sql)).rejects.toMatchObject({ code: 'scratch-refused' });
+      const { catalog } = await session.readCatalog({ schemas: 'all', ignore: [], include: [] });
+      expect(catalog.objects.has('table t')).toBe(false);
+    }));
 
   test('an account that sees nothing else may run text that is put together while it runs', async () => {
     const database = await (await sharedMysql(kind, version)).createDatabase();

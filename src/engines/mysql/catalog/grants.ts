@@ -67,7 +67,7 @@ export function takeGrants(raw: RawGrants, reading: Reading): void {
   const grants = new Map<string, Granted>();
   const of = (row: Row, on: string, needs?: string): Granted => {
     const who = accountIn(row);
-    const identity = `${who} on ${on}`;
+    const identity = grantIdentity({ who, on });
     const there = grants.get(identity) ?? { who, needs, rights: new Set(), may: false, escaped: false };
     grants.set(identity, there);
     return there;
@@ -142,6 +142,22 @@ function accountIn({ User, Host }: Row): string {
 
 function roleIn({ Role, Role_host }: Row): string {
   return accountName(Role ?? '', Role_host ?? '');
+}
+
+/** What an account's rights are about: `database`, `table orders` (views and sequences, too), `procedure tidy`. */
+export interface GrantParts {
+  readonly who: string;
+  readonly on: string;
+}
+
+export function grantIdentity({ who, on }: GrantParts): string {
+  return `${who} on ${on}`;
+}
+
+/** Undoes `grantIdentity`. */
+export function grantParts(identity: string): GrantParts {
+  const [, who = '', on = ''] = /^(PUBLIC|`(?:[^`]|``)*`(?:@`(?:[^`]|``)*`)?) on (.*)$/s.exec(identity) ?? [];
+  return { who, on };
 }
 
 export function accountName(user: string, host: string): string {

@@ -1,5 +1,6 @@
 import { type CatalogObject, keyOf } from '../../../catalog/catalog.ts';
 import type { Alter, KindRules, RuleContext } from '../../rules.ts';
+import { type GrantParts, grantParts } from '../catalog/catalog.ts';
 import { hazard } from './hazards.ts';
 import { sqlName } from './text.ts';
 
@@ -56,7 +57,7 @@ const ACCOUNTS = "accounts are the server's, and are made, changed and dropped b
 function whyKept(grant: CatalogObject): string | undefined {
   if (grant.properties.escaped === true)
     return "it is on a pattern of databases' names that fits this one, and is revoked by hand (REVOKE … ON `…`.* FROM …)";
-  if (!/ on database$/.test(grant.identity)) return undefined;
+  if (grantParts(grant.identity).on !== 'database') return undefined;
   return ['ALTER', 'CREATE', 'DROP'].every((right) => rightsOf(grant).includes(right))
     ? 'an account that may migrate the database keeps its rights, and loses them by hand (REVOKE …)'
     : undefined;
@@ -96,10 +97,11 @@ function mayGrant({ properties }: CatalogObject): boolean {
 }
 
 /** The account, and what it is about, as in SQL. */
-function partsOf({ identity }: CatalogObject): { readonly who: string; readonly on: string } {
-  const [, who = '', what = '', name] =
-    /^(PUBLIC|`(?:[^`]|``)*`(?:@`(?:[^`]|``)*`)?) on (database|[a-z]+(?: body)?)(?: (.*))?$/s.exec(
-      identity,
-    ) ?? [];
-  return { who, on: name === undefined ? '*' : `${what.toUpperCase()} ${sqlName(name)}` };
+function partsOf({ identity }: CatalogObject): GrantParts {
+  const { who, on } = grantParts(identity);
+  const [, kind, name] = /^([a-z]+(?: body)?) (.+)$/s.exec(on) ?? [];
+  return {
+    who,
+    on: kind === undefined || name === undefined ? '*' : `${kind.toUpperCase()} ${sqlName(name)}`,
+  };
 }

@@ -30,35 +30,12 @@ export function columnsLeft(context: RuleContext, fates: ReadonlyMap<string, Fat
     return columnsAbove(is, context.after).some((above) => !isBelow(is, above, context, 'before', true));
   });
   return [
-    ...namesKept(context, fates),
     ...own.map((key) => `${key} stays its table's own, beside what it inherits`),
     ...misplacedTables(context, fates).map((table) => {
       const names = reachedOrder(table, context)?.map((key) => lastPart(key)) ?? [];
       return `${table}: its columns stand in the order ${names.join(', ')}`;
     }),
   ];
-}
-
-/**
- * What a table had from above it keeps when it leaves, under the name that it had there or one of its own: no catalog tells
- * which (PostgreSQL 18, where NOT NULL has a name).
- */
-function namesKept(context: RuleContext, fates: ReadonlyMap<string, Fate>): readonly string[] {
-  const { before, after } = context;
-  if (after.major < 18) return [];
-  return [...fates.keys()].flatMap((key) => {
-    const [was, is] = [before.objects.get(key), after.objects.get(key)];
-    if (was === undefined || is === undefined || ancestorsOf(was).length === 0) return [];
-    return before.children(key).flatMap((column) => {
-      const gone = columnsAbove(column, before).filter(
-        (above) => !ancestorsOf(is).includes(parentName(above)),
-      );
-      const stays = after.objects.get(keyOf(column))?.properties.notNull === true;
-      return stays && gone.some(({ properties }) => properties.notNull === true)
-        ? [`${keyOf(column)}: NOT NULL may keep the name that it has from above`]
-        : [];
-    });
-  });
 }
 
 /**

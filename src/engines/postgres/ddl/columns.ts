@@ -5,6 +5,7 @@ import { columnsLeft, columnsToMove, misplacedTables, movedAside, movedIn } from
 import { columnText } from './column-text.ts';
 import { hazard } from './hazards.ts';
 import { columnsAbove, columnsNamed, isBelow } from './lineage.ts';
+import { notNullNamesKept } from './not-null.ts';
 import { partsOf } from './parts.ts';
 import { secretRefusal } from './plain.ts';
 import { lastPart, listOf, mapOf, parentName, textOf, wordsOf } from './text.ts';
@@ -22,20 +23,10 @@ export const columns: KindRules = {
       };
     return { main: addSql(column, context), parts: columnParts(column, context) };
   },
-  drop: (column, context) =>
-    context.moves(keyOf(column))
-      ? movedAside(column, context)
-      : typeAbove(column, context) !== undefined
-        ? []
-        : [
-            {
-              sql: `ALTER TABLE ${staysBelow(column, context) ? 'ONLY ' : ''}${parentName(column)} DROP COLUMN ${lastPart(column.identity)}`,
-              hazards:
-                column.properties.generated === undefined
-                  ? [hazard('data-loss', column, 'all values of the column')]
-                  : [],
-            },
-          ],
+  drop(column, context) {
+    if (context.moves(keyOf(column))) return movedAside(column, context);
+    return typeAbove(column, context) === undefined ? [dropSql(column, context)] : [];
+  },
   alter: alterColumn,
   /** With its table, or from the table above it. */
   madeByParent: (column, { fate }) => isNew(fate(column.parent ?? '')),
@@ -59,7 +50,7 @@ export const columns: KindRules = {
       .find((other) => other.kind === 'column' && other.properties.rank === rank - 1);
     return previous === undefined ? [] : [keyOf(previous)];
   },
-  leaves: columnsLeft,
+  leaves: (context, fates) => [...notNullNamesKept(context, fates), ...columnsLeft(context, fates)],
   misplaced: misplacedTables,
   moves: columnsToMove,
   refusal: (column, context) => secretRefusal(column, context) ?? keyRefusal(column, context),
@@ -68,6 +59,15 @@ export const columns: KindRules = {
     return typeof name === 'string' ? [`relation ${name}`] : [];
   },
 };
+
+function dropSql(column: CatalogObject, context: RuleContext): Draft {
+  const only = staysBelow(column, context) ? 'ONLY ' : '';
+  const isComputed = column.properties.generated !== undefined;
+  return {
+    sql: `ALTER TABLE ${only}${parentName(column)} DROP COLUMN ${lastPart(column.identity)}`,
+    hazards: isComputed ? [] : [hazard('data-loss', column, 'all values of the column')],
+  };
+}
 
 /** What decides which partition a row belongs to. */
 function keyRefusal(column: CatalogObject, { before, after, fate }: RuleContext): string | undefined {

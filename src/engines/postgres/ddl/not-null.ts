@@ -1,6 +1,6 @@
-import type { CatalogObject } from '../../../catalog/catalog.ts';
-import type { Draft, RuleContext } from '../../rules.ts';
-import { ancestorsOf } from './lineage.ts';
+import { type CatalogObject, keyOf } from '../../../catalog/catalog.ts';
+import type { Draft, Fate, RuleContext } from '../../rules.ts';
+import { ancestorsOf, columnsAbove } from './lineage.ts';
 import { commentSql } from './parts.ts';
 import { lastPart, parentName, textOf } from './text.ts';
 
@@ -28,6 +28,28 @@ export function notNullInPlace(
   if (!valid && isValid) alter(`VALIDATE CONSTRAINT ${is}`);
   drafts.push(...notNullComment(textOf(before, 'notNullComment'), after));
   return drafts;
+}
+
+/**
+ * What a table had from above it keeps when it leaves, under the name that it had there or one of its own: no catalog tells
+ * which (PostgreSQL 18, where NOT NULL has a name).
+ */
+export function notNullNamesKept(context: RuleContext, fates: ReadonlyMap<string, Fate>): readonly string[] {
+  const { before, after } = context;
+  if (after.major < 18) return [];
+  return [...fates.keys()].flatMap((key) => {
+    const [was, is] = [before.objects.get(key), after.objects.get(key)];
+    if (was === undefined || is === undefined || ancestorsOf(was).length === 0) return [];
+    return before.children(key).flatMap((column) => {
+      const gone = columnsAbove(column, before).filter(
+        (above) => !ancestorsOf(is).includes(parentName(above)),
+      );
+      const stays = after.objects.get(keyOf(column))?.properties.notNull === true;
+      return stays && gone.some(({ properties }) => properties.notNull === true)
+        ? [`${keyOf(column)}: NOT NULL may keep the name that it has from above`]
+        : [];
+    });
+  });
 }
 
 /** What is said of the constraint, if that was something else. */
