@@ -49,8 +49,12 @@ export async function judgePair(
     const before = await sideOf(one, pair.before, options);
     const after = await sideOf(two, pair.after, options);
     if (typeof before === 'string' || typeof after === 'string') {
-      const invalid = { verdict: 'invalid input', detail: `${before}`.slice(0, 200) } as const;
-      return [invalid, typeof after === 'string' ? { ...invalid, detail: after } : invalid];
+      const why = [before, after]
+        .filter((side) => typeof side === 'string')
+        .join('; ')
+        .slice(0, 400);
+      const invalid = { verdict: 'invalid input', detail: why } as const;
+      return [invalid, invalid];
     }
     const trips =
       options.roundTrip === true

@@ -1,3 +1,4 @@
+-- since: 15
 -- before
 CREATE TABLE r (id int, during tsrange, EXCLUDE USING gist (during WITH &&));
 -- after

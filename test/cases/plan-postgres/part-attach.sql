@@ -1,4 +1,4 @@
--- left: NOT NULL may keep
+-- left since 18: NOT NULL may keep
 -- before
 CREATE TABLE m (id int, d date NOT NULL, v text) PARTITION BY RANGE (d);
 CREATE TABLE m1 PARTITION OF m FOR VALUES FROM ('2020-01-01') TO ('2021-01-01');

@@ -1,3 +1,4 @@
+-- since: 15
 -- before
 CREATE TABLE t (id int PRIMARY KEY, a int); CREATE TABLE u (id int PRIMARY KEY);
 CREATE PUBLICATION p FOR TABLE t WITH (publish = 'insert');
